@@ -1,0 +1,76 @@
+"""Every setting, with its environment variable, default and unit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1 << 20
+GIB = 1 << 30
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Limits(BaseModel):
+    """What one upload may cost; each is reached by ``TRUESLICE_LIMITS__NAME``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    upload_bytes: int = Field(default=GIB, description="one upload as it is received, bytes")
+    chunk_bytes: int = Field(default=8 * MIB, description="one request of an upload, bytes")
+    uploads_at_once: int = Field(default=2, description="unfinished uploads of one owner")
+    expanded_bytes: int = Field(default=4 * GIB, description="all members together, unpacked, bytes")
+    member_bytes: int = Field(default=GIB, description="one member, unpacked, bytes")
+    members: int = Field(default=20_000, description="files in one archive")
+    directory_bytes: int = Field(default=16 * MIB, description="the archive's own directory, bytes")
+    deflated_bytes: int = Field(
+        default=256 * MIB, description="one file in the deflated transfer syntax, unpacked, bytes"
+    )
+    header_bytes: int = Field(default=64 * MIB, description="one file's elements before its pixels, bytes")
+    rows: int = Field(default=8_192, description="rows or columns of one picture")
+    frames: int = Field(default=10_000, description="frames of one file")
+    voxels: int = Field(default=1 << 29, description="voxels of one volume")
+    sequence_depth: int = Field(default=64, description="sequences inside sequences")
+    cell_chars: int = Field(default=256, description="characters of one value in the tag table")
+    triangles: int = Field(default=250_000, description="triangles of the surface on screen")
+    file_seconds: float = Field(default=10.0, description="one file in the sandbox, s")
+    task_seconds: float = Field(default=120.0, description="one upload in the sandbox, s")
+    task_bytes: int = Field(default=1536 * MIB, description="memory of the sandbox beside the voxels, bytes")
+    culprits: int = Field(default=8, description="files that may stop the reading before it is given up")
+    jobs_waiting: int = Field(default=8, description="unfinished jobs of one owner")
+    callback_bytes: int = Field(default=256 * 1024, description="one callback's body, bytes")
+
+
+class Config(BaseSettings):
+    """All settings of one instance, read once at the start and handed down as values.
+
+    Each is taken from ``TRUESLICE_NAME`` in the environment.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, env_prefix="TRUESLICE_", env_nested_delimiter="__", extra="forbid")
+
+    data: Path = Field(default=ROOT / "data", description="folder for the catalogue, uploads and volumes")
+    host: str = Field(default="127.0.0.1", description="address the server listens on")
+    port: int = Field(default=8050, description="port the server listens on")
+    catalogue_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite inside the data folder")
+    jobs_url: str = Field(
+        default="thread://",
+        description="where jobs wait: thread:// (a thread of the web process runs them), sqlite://, redis://…, "
+        "postgresql://… (a worker process does)",
+    )
+    workers: int = Field(default=2, description="jobs that run at the same time")
+    secret_key: str = Field(default="", description="signs messages; needed when reached from other machines")
+    allow_plain_http: bool = Field(default=False, description="take uploads over http from other machines")
+    proxies: int = Field(default=0, description="proxies in front whose X-Forwarded headers are believed")
+    trusted_hosts: tuple[str, ...] = Field(default=(), description="names this server answers to; empty: any")
+    keep_hours: float = Field(default=0.0, description="hours from the last view to deletion; 0: kept")
+    upload_hours: float = Field(default=24.0, description="hours until an unfinished upload is swept")
+    sweep_seconds: float = Field(default=30.0, description="between two sweeps, s")
+    samples: Path = Field(default=ROOT / "sample_data", description="folder of the sample zips")
+    limits: Limits = Limits()
+
+    @property
+    def catalogue(self) -> str:
+        """The catalogue's SQLAlchemy URL."""
+        return self.catalogue_url or f"sqlite:///{self.data / 'catalogue.sqlite'}"
