@@ -1,0 +1,1 @@
+"""The standard's own words: bytes to instances, series, grids and modality values."""

@@ -1,0 +1,120 @@
+"""The elements before the pixels, from as few of a file's bytes as possible."""
+
+from __future__ import annotations
+
+import io
+import zlib
+
+from pydicom.dataset import FileDataset
+from pydicom.filereader import dcmread, read_partial
+from pydicom.tag import BaseTag, Tag
+from pydicom.uid import DeflatedExplicitVRLittleEndian
+
+from webapp.config import Limits
+from webapp.dicom.archive import Member
+from webapp.errors import FileTruncated, NotDicom
+
+#: First bytes looked at; nearly every classic header ends before.
+_FIRST_LOOK = 1 << 15
+
+#: How much further to look when the header goes on.
+_LOOK_FACTOR = 8
+
+_PIXELS = frozenset(Tag(tag) for tag in ("PixelData", "FloatPixelData", "DoubleFloatPixelData"))
+_DEFLATED = str(DeflatedExplicitVRLittleEndian).encode()
+
+#: First elements of a file that has no preamble, in little and big endian.
+_BARE_STARTS = frozenset(
+    group + element
+    for group, element in (
+        (b"\x02\x00", b"\x00\x00"),
+        (b"\x02\x00", b"\x01\x00"),
+        (b"\x08\x00", b"\x00\x00"),
+        (b"\x08\x00", b"\x05\x00"),
+        (b"\x08\x00", b"\x08\x00"),
+        (b"\x08\x00", b"\x16\x00"),
+        (b"\x00\x08", b"\x00\x05"),
+        (b"\x00\x08", b"\x00\x08"),
+    )
+)
+
+
+def read_header(member: Member, limits: Limits) -> tuple[FileDataset, int | None]:
+    """Everything before the pixels, and where they start.
+
+    Parameters
+    ----------
+    member : Member
+    limits : Limits
+
+    Returns
+    -------
+    dataset : FileDataset
+    offset : int or None
+        Place of the pixel element in the member's bytes; -1 when only pydicom can find it; None when there is none.
+
+    Raises
+    ------
+    NotDicom, FileTruncated
+    """
+    wanted = _FIRST_LOOK
+    while True:
+        head = member.head(wanted)
+        whole = len(head) < wanted
+        if _DEFLATED in head[:1024]:
+            return _deflated_header(member, limits)
+        dataset, offset = _parse(head, whole)
+        if dataset is not None and (offset is not None or whole):
+            return dataset, offset
+        if whole or wanted > limits.header_bytes:
+            raise FileTruncated
+        wanted *= _LOOK_FACTOR
+
+
+def _parse(head: bytes, whole: bool) -> tuple[FileDataset | None, int | None]:
+    """Parse as far as the pixels; nothing when the bytes end too early."""
+    if head[128:132] != b"DICM" and not _could_be_dicom(head):
+        raise NotDicom
+    met: list[BaseTag] = []
+
+    def at_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:
+        if tag in _PIXELS:
+            met.append(tag)
+        return bool(met)
+
+    stream = io.BytesIO(head)
+    try:
+        dataset = read_partial(stream, stop_when=at_pixels, force=True)
+    except (EOFError, OSError) as error:
+        if whole:
+            raise FileTruncated from error
+        return None, None
+    except RecursionError as error:
+        raise NotDicom("Its sequences are nested too deeply to be read.") from error
+    except Exception as error:  # pydicom raises nearly anything on bytes that are not what they seem
+        if not whole:
+            return None, None
+        raise NotDicom("Its elements cannot be read.") from error
+    return (dataset, stream.tell()) if met else (dataset, None)
+
+
+def _could_be_dicom(head: bytes) -> bool:
+    """Whether a file without a preamble starts as DICOM elements do."""
+    return head[:4] in _BARE_STARTS
+
+
+def _deflated_header(member: Member, limits: Limits) -> tuple[FileDataset, int | None]:
+    """A deflated data set, inflated once under a cap before pydicom inflates it without one (PS3.5 A.5)."""
+    whole = member.read()
+    start = 144 + int.from_bytes(whole[140:144], "little")
+    try:
+        inflated = zlib.decompressobj(-zlib.MAX_WBITS).decompress(whole[start:], limits.deflated_bytes + 1)
+    except zlib.error as error:
+        raise NotDicom("Its deflated elements are damaged.") from error
+    if len(inflated) > limits.deflated_bytes:
+        raise NotDicom("Its deflated elements unpack to more than is taken from one file.")
+    try:
+        dataset = dcmread(io.BytesIO(whole), force=True)
+    except Exception as error:  # as in _parse
+        raise NotDicom("Its elements cannot be read.") from error
+    return dataset, -1 if any(tag in dataset for tag in _PIXELS) else None

@@ -1,0 +1,188 @@
+"""The words of DICOM as values: Instance, Series, TagRow and what was set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+    from webapp.dicom.archive import Member
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A file that is not shown, and why.
+
+    Parameters
+    ----------
+    name : str
+        As the sender wrote it; shown as text only.
+    code, reason : str
+    """
+
+    name: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PixelFormat:
+    """How the numbers of a picture are stored (PS3.3 C.7.6.3).
+
+    Parameters
+    ----------
+    rows, columns, samples : int
+    photometric : str
+        Photometric Interpretation (0028,0004).
+    bits_allocated, bits_stored, high_bit : int
+    signed : bool
+        Pixel Representation (0028,0103) is 1.
+    """
+
+    rows: int
+    columns: int
+    samples: int
+    photometric: str
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    signed: bool
+
+    @property
+    def frame_bytes(self) -> int:
+        """Bytes of one uncompressed frame."""
+        return self.rows * self.columns * self.samples * self.bits_allocated // 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placement:
+    """Where a picture lies in the patient, from its three geometry tags alone.
+
+    Parameters
+    ----------
+    position_mm : (3,) ndarray
+        Image Position (Patient) (0020,0032): centre of the first pixel, LPS, mm.
+    row, column : (3,) ndarray
+        Image Orientation (Patient) (0020,0037) as stored: the direction along a row, then down a column.
+    spacing_mm : tuple of 2 float
+        Pixel Spacing (0028,0030): between rows, then between columns, mm.
+    """
+
+    position_mm: NDArray[np.float64]
+    row: NDArray[np.float64]
+    column: NDArray[np.float64]
+    spacing_mm: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Geometry tags that are never used to place a slice, only held against what was measured.
+
+    All in mm or degrees; None where absent or not a number.
+    """
+
+    spacing_between_slices: float | None
+    thickness: float | None
+    slice_location: float | None
+    gantry_tilt: float | None
+    spacing_tag_present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The modality stage of one picture: value = stored × slope + intercept (PS3.3 C.11.1)."""
+
+    slope: float
+    intercept: float
+    kind: str
+    present: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance:
+    """One SOP Instance, its header typed at the door, its pixels still packed.
+
+    Parameters
+    ----------
+    member : Member
+        Where its bytes are.
+    pixel_offset : int
+        Place of the pixel element in those bytes; -1 when that is not known.
+    dataset : Dataset
+        Every element before the pixels.
+    """
+
+    member: Member
+    pixel_offset: int
+    dataset: Dataset
+    transfer_syntax: str
+    sop_class: str
+    sop_uid: str
+    series_uid: str
+    study_uid: str
+    patient_id: str
+    frame_of_reference: str
+    modality: str
+    manufacturer: str
+    description: str
+    image_type: tuple[str, ...]
+    number: int | None
+    frames: int
+    format: PixelFormat
+    placement: Placement | None
+    recorded: Recorded
+    scale: Scale
+
+    @property
+    def name(self) -> str:
+        """The member's name."""
+        return self.member.name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """The instances of one series of one patient, in the order they came."""
+
+    series_uid: str
+    study_uid: str
+    patient_id: str
+    instances: tuple[Instance, ...]
+    guessed: bool
+
+    @property
+    def first(self) -> Instance:
+        """An instance to ask what all have in common."""
+        return self.instances[0]
+
+
+@dataclass(frozen=True, slots=True)
+class TagRow:
+    """One element as the tag table shows it.
+
+    Parameters
+    ----------
+    path : str
+        ``"0008,1140[0].0008,1155"``: unique inside an instance.
+    tag : str
+        ``"0008,1155"``.
+    keyword, name, vr, value : str
+        The value is text, cut to a limit.
+    depth : int
+        Sequences above it.
+    creator : str
+        Private creator, empty for standard elements.
+    """
+
+    path: str
+    tag: str
+    keyword: str
+    name: str
+    vr: str
+    value: str
+    depth: int
+    creator: str
