@@ -1,0 +1,1 @@
+"""Voxels in patient space: affine, planes, windows, slices and surfaces."""

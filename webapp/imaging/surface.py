@@ -1,0 +1,135 @@
+"""From a level to a surface: marching cubes on a grid sized to a budget of triangles."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import fast_simplification
+import numpy as np
+from numpy.typing import NDArray
+from skimage.measure import marching_cubes
+
+from webapp.errors import LevelNotANumber, LevelOutOfRange
+from webapp.imaging.mesh import Mesh
+from webapp.imaging.volume import Volume
+
+#: Voxels of the grid that is marched over; a finer one makes triangles only to have them thinned out.
+_GRID_VOXELS: Final = 1 << 24
+
+#: Triangles that may be made for each one kept; thinning out more costs seconds and keeps nothing.
+_SURPLUS: Final = 8
+
+#: A crossed cell makes about two triangles.
+_TRIANGLES_A_CROSSING: Final = 2
+
+#: A grid of so few voxels is not made coarser.
+_COARSEST: Final = 8
+
+#: How much coarser the grid gets at each try.
+_COARSER: Final = 1.3
+
+Factors = tuple[int, int, int]
+
+
+def isosurface(volume: Volume, level: float, triangles: int) -> Mesh:
+    """The surface of a volume at a level.
+
+    Voxels are averaged in blocks, never skipped, until the grid and the crossings on it fit the budget; the crossings
+    are counted before any triangle is made (Lorensen and Cline 1987; Garland and Heckbert 1997 for the thinning).
+
+    Parameters
+    ----------
+    volume : Volume
+    level : float
+        Iso value, modality units.
+    triangles : int
+        The most there may be.
+
+    Returns
+    -------
+    Mesh
+        Vertices in patient LPS, mm.
+
+    Raises
+    ------
+    LevelNotANumber, LevelOutOfRange
+    """
+    if not isinstance(level, int | float) or isinstance(level, bool) or not math.isfinite(level):
+        raise LevelNotANumber
+    voxels = volume.voxels[0]
+    low, high = float(voxels.min()), float(voxels.max())
+    if not low < level <= high or min(voxels.shape) < 2:
+        unit = f" {volume.unit}" if volume.unit else ""
+        raise LevelOutOfRange(f"The level lies outside the values of this series ({low:g} to {high:g}{unit}).")
+    grid, factors = _grid(voxels, volume.spacing_mm, level, triangles)
+    if not grid.min() < level < grid.max():
+        raise LevelOutOfRange("No surface larger than a few voxels lies at this level.")
+    points, faces, _, _ = marching_cubes(grid, level, allow_degenerate=False)  # type: ignore[no-untyped-call]
+    found = len(faces)
+    points, faces = _thinned(points, faces, triangles)
+    vertices = volume.affine.apply(points * factors + (np.array(factors) - 1) / 2)
+    step_k, step_j, step_i = (
+        float(spacing * factor) for spacing, factor in zip(volume.spacing_mm, factors, strict=True)
+    )
+    outward = faces if np.linalg.det(volume.affine.matrix[:3, :3]) < 0 else faces[:, ::-1]
+    return Mesh(
+        vertices=vertices.astype(np.float32),
+        faces=np.ascontiguousarray(outward, np.int32),
+        level=float(level),
+        grid_step_mm=(step_k, step_j, step_i),
+        coarsened=factors,
+        found=found,
+    )
+
+
+def _grid(
+    voxels: NDArray[np.generic], spacing_mm: tuple[float, float, float], level: float, triangles: int
+) -> tuple[NDArray[np.float32], Factors]:
+    """The finest block mean that fits the budget."""
+    step_mm = min(spacing_mm)
+    while True:
+        factors = _factors(step_mm, spacing_mm, voxels.shape)
+        if math.prod(-(-size // factor) for size, factor in zip(voxels.shape, factors, strict=True)) <= _GRID_VOXELS:
+            grid = _block_mean(voxels, factors)
+            if _crossings(grid, level) * _TRIANGLES_A_CROSSING <= triangles * _SURPLUS or max(grid.shape) <= _COARSEST:
+                return grid, factors
+        step_mm *= _COARSER
+
+
+def _factors(step_mm: float, spacing_mm: tuple[float, float, float], shape: tuple[int, ...]) -> Factors:
+    """Voxels along k, j, i that together come nearest to a step, leaving at least two blocks."""
+    k, j, i = (
+        max(1, min(round(step_mm / spacing), size // 2)) for spacing, size in zip(spacing_mm, shape, strict=True)
+    )
+    return k, j, i
+
+
+def _block_mean(voxels: NDArray[np.generic], factors: Factors) -> NDArray[np.float32]:
+    """Means over blocks; voxels beyond the last whole block are left out."""
+    k, j, i = (size // factor for size, factor in zip(voxels.shape, factors, strict=True))
+    grid = np.empty((k, j, i), np.float32)
+    for place in range(k):
+        slab = voxels[place * factors[0] : (place + 1) * factors[0], : j * factors[1], : i * factors[2]]
+        flat = slab.mean(axis=0, dtype=np.float32) if factors[0] > 1 else slab[0].astype(np.float32)
+        grid[place] = flat.reshape(j, factors[1], i, factors[2]).mean(axis=(1, 3))
+    return grid
+
+
+def _crossings(grid: NDArray[np.float32], level: float) -> int:
+    """Neighbouring voxels on different sides of the level: about one for each crossed cell, times 1 to 3."""
+    inside = grid >= level
+    pairs = ((inside[1:], inside[:-1]), (inside[:, 1:], inside[:, :-1]), (inside[:, :, 1:], inside[:, :, :-1]))
+    return sum(int(np.count_nonzero(here != there)) for here, there in pairs)
+
+
+def _thinned(
+    points: NDArray[np.float32], faces: NDArray[np.int32], triangles: int
+) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """At most so many triangles, by quadric error."""
+    if len(faces) <= triangles:
+        return points, faces
+    thin_points, thin_faces = fast_simplification.simplify(
+        points.astype(np.float32), faces.astype(np.int32), target_reduction=1 - triangles / len(faces)
+    )
+    return thin_points, thin_faces

@@ -1,0 +1,87 @@
+"""One stack as files: voxels, meta, tags and a thumbnail; who writes them and who reads them agree here."""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webapp.imaging.affine import Affine, AxisOrder
+from webapp.imaging.volume import Volume
+
+SCHEMA: Final = 1
+VOXELS: Final = "volume.npy"
+META: Final = "meta.json"
+TAGS: Final = "tags.json"
+THUMBNAIL: Final = "thumbnail.png"
+
+
+def write_json(path: Path, document: dict[str, Any]) -> None:
+    """Write a document; a number that is not finite is a bug and raises ValueError."""
+    path.write_text(json.dumps(document, allow_nan=False, ensure_ascii=False), encoding="utf-8")
+
+
+def read_meta(folder: Path) -> dict[str, Any]:
+    """The meta document of a stack's folder."""
+    meta: dict[str, Any] = json.loads((folder / META).read_text(encoding="utf-8"))
+    return meta
+
+
+def checksum(path: Path) -> dict[str, int]:
+    """Length and CRC-32 of a file, read in pieces."""
+    crc, length = 0, 0
+    with path.open("rb") as stream:
+        while piece := stream.read(1 << 22):
+            crc, length = zlib.crc32(piece, crc), length + len(piece)
+    return {"bytes": length, "crc32": crc}
+
+
+def open_voxels(folder: Path) -> NDArray[np.generic]:
+    """The kept voxels, mapped and read-only.
+
+    Returns
+    -------
+    (T, N, rows, columns[, 3]) memmap
+        In acquired order.
+    """
+    voxels: NDArray[np.generic] = np.load(folder / VOXELS, mmap_mode="r", allow_pickle=False)
+    return voxels
+
+
+def volume_of(meta: dict[str, Any], voxels: NDArray[np.generic]) -> Volume:
+    """The volume of a stack of kind ``volume``.
+
+    Parameters
+    ----------
+    meta : dict
+        Its ``meta.json``.
+    voxels : (T, N, rows, columns) ndarray
+        As `open_voxels` gives them.
+    """
+    acquired = meta["acquired"]
+    order = AxisOrder(tuple(acquired["axes"]), tuple(acquired["flips"]))
+    turned = order.view(voxels)
+    turned.setflags(write=False)
+    return Volume(
+        voxels=turned,
+        affine=Affine(np.array(meta["affine_kji_to_lps"])),
+        origins_mm=np.array(meta["origins_mm"]),
+        slice_axis=meta["slice_axis"],
+        unit=meta["value_unit"],
+        no_data=meta["no_data"],
+    )
+
+
+def load_volume(folder: Path) -> Volume:
+    """The volume in a stack's folder."""
+    return volume_of(read_meta(folder), open_voxels(folder))
+
+
+def finite(number: float) -> float | None:
+    """The number for JSON, or None."""
+    return float(number) if math.isfinite(number) else None
