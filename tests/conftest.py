@@ -1,0 +1,90 @@
+"""Nouns every test may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydicom.dataset import Dataset
+
+from tests import factories
+from webapp import stackfiles
+from webapp.config import Limits
+from webapp.reconstruct import STACKS, Opening, open_input
+
+#: Real series that are not part of the project; tests that read them are skipped, saying so, where they are not.
+REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+class Silence:
+    """A report nobody listens to, that remembers the stages."""
+
+    def __init__(self) -> None:
+        self.stages: list[tuple[str, int, int]] = []
+        self.in_hand: list[int] = []
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        self.stages.append((stage, done, total))
+
+    def touch(self, number: int) -> None:
+        self.in_hand.append(number)
+
+    def clear(self, number: int) -> None:
+        self.in_hand.remove(number)
+
+
+@pytest.fixture
+def real_data() -> Callable[[str], Path]:
+    """The zip of a real series by name, or a skip that says what is missing."""
+
+    def find(name: str) -> Path:
+        path = REAL_DATA / f"{name}.zip"
+        if not path.exists():
+            pytest.skip(f"the real series {name} is not on this machine")
+        return path
+
+    return find
+
+
+@pytest.fixture
+def report() -> Silence:
+    return Silence()
+
+
+@pytest.fixture
+def open_path(tmp_path: Path, report: Silence) -> Callable[..., dict[str, Any]]:
+    """Open an input without a sandbox: the document, with each stack's meta and folder under `stacks`."""
+
+    def open_(path: Path, limits: Limits | None = None, skip: Sequence[int] = ()) -> dict[str, Any]:
+        staging = tmp_path / "staging"
+        staging.mkdir()
+        document = open_input(path, Opening(staging, limits or Limits(), report, frozenset(skip)))
+        folders = [staging / STACKS / name for series in document["series"] for name in series["stacks"]]
+        document["stacks"] = [{**stackfiles.read_meta(folder), "folder": folder} for folder in folders]
+        return document
+
+    return open_
+
+
+@pytest.fixture
+def open_series(tmp_path: Path, open_path: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Zip datasets and open them."""
+
+    def open_(*series: Sequence[Dataset]) -> dict[str, Any]:
+        return open_path(factories.zip_series(tmp_path / "series.zip", *series))
+
+    return open_
+
+
+@pytest.fixture
+def open_scan(open_series: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Scan the phantom and open what came out: the meta of its only stack."""
+
+    def open_(scan: factories.Scan | None = None) -> dict[str, Any]:
+        stacks = open_series(factories.make_series(scan))["stacks"]
+        assert len(stacks) == 1
+        return dict(stacks[0])
+
+    return open_
