@@ -1,0 +1,1 @@
+"""Tests of the jobs: who asks, what is done, and by which process."""

@@ -1,0 +1,224 @@
+"""What a job does: an upload becomes stacks, a level becomes a mesh."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import re
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+from threading import Event
+from typing import Any
+
+from webapp.config import Limits
+from webapp.errors import (
+    NoSpaceLeft,
+    NothingToShow,
+    ResultMissing,
+    TaskCancelled,
+    TaskCrashed,
+    TruesliceError,
+    UnknownKey,
+)
+from webapp.sandbox import Progress, Sandbox, Task
+from webapp.store.catalogue import Catalogue
+from webapp.store.files import make_private, read_json, remove_tree
+from webapp.store.model import Artifact, Claim, JobKind, Origin, StackRecord, Upload
+from webapp.store.originals import Originals
+from webapp.store.volumes import Volumes
+
+PROGRESS_SECONDS = 0.25
+CANCEL_SECONDS = 0.1
+#: Lines of what was set aside that a job remembers; the count is always whole.
+SET_ASIDE = 200
+OPENED_BYTES = 64 << 20
+#: An upload is taken to unpack to this many times its size when its memory limit is set.
+EXPANSION = 4
+FOLDER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+logger = logging.getLogger(__name__)
+
+
+class Report:
+    """What a running job says and hears: how far it is, and whether it is still wanted.
+
+    Parameters
+    ----------
+    interrupted : Event
+        Set when the process is about to stop.
+    """
+
+    def __init__(self, catalogue: Catalogue, claim: Claim, interrupted: Event) -> None:
+        self._catalogue = catalogue
+        self._claim = claim
+        self._interrupted = interrupted
+        self._stage = ""
+        self._said = self._heard = -1.0
+        self._unwanted = False
+
+    def progress(self, progress: Progress) -> None:
+        """Note progress: each new stage at once, steps of it at most four times a second."""
+        now = time.monotonic()
+        if progress.stage != self._stage or now - self._said >= PROGRESS_SECONDS:
+            self._stage, self._said = progress.stage, now
+            with suppress(Exception):  # a number that could not be noted is no reason to lose an upload
+                self._catalogue.progress(self._claim, progress.stage, progress.done, progress.total)
+
+    def cancelled(self) -> bool:
+        """Whether to stop; the catalogue is asked at most ten times a second."""
+        now = time.monotonic()
+        if not self._unwanted and now - self._heard >= CANCEL_SECONDS:
+            self._heard = now
+            with suppress(Exception):
+                self._unwanted = self._catalogue.is_cancelled(self._claim)
+        return self._unwanted or self._interrupted.is_set()
+
+    @property
+    def only_interrupted(self) -> bool:
+        """The job is wanted, but its process is about to stop."""
+        return self._interrupted.is_set() and not self._catalogue.is_cancelled(self._claim)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Everything the work on a job needs.
+
+    Parameters
+    ----------
+    staging : Path
+        Where a job's folder is made; on the same disk as the volumes.
+    interrupted : Event
+        Set when the process is about to stop: running jobs are put back.
+    """
+
+    catalogue: Catalogue
+    originals: Originals
+    volumes: Volumes
+    sandbox: Sandbox
+    limits: Limits
+    staging: Path
+    interrupted: Event
+
+    def run(self, job_id: str) -> None:
+        """Do a waiting job, whatever becomes of it; one that waits no more is left alone."""
+        try:
+            claim = self.catalogue.claim_job(job_id)
+            if claim is not None:
+                self._do(claim)
+        except Exception as error:
+            logger.error("A job could not be ended: %s", where(error))
+
+    def _do(self, claim: Claim) -> None:
+        """Do a claimed job in a fresh folder and say how it ended."""
+        report = Report(self.catalogue, claim, self.interrupted)
+        staging = self.staging / claim.id
+        try:
+            remove_tree(staging)
+            make_private(staging)
+            self._kinds()[claim.kind](claim, report, staging)
+        except TruesliceError as error:
+            self._end(claim, report, error)
+        except Exception as error:
+            logger.error("A job stopped: %s", where(error))
+            full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+            self._end(claim, report, NoSpaceLeft() if full else TaskCrashed())
+        finally:
+            remove_tree(staging)
+
+    def _kinds(self) -> dict[JobKind, Callable[[Claim, Report, Path], None]]:
+        """What is to be done for each kind of job."""
+        return {JobKind.INGEST: self._ingest, JobKind.SURFACE: self._surface}
+
+    def _end(self, claim: Claim, report: Report, error: TruesliceError) -> None:
+        """End a job with its reason, or put it back; the bytes of an upload that failed are of no further use."""
+        if isinstance(error, TaskCancelled) and report.only_interrupted:
+            self.catalogue.release(claim)
+        elif self.catalogue.fail(claim, error) and claim.kind == JobKind.INGEST:
+            self.originals.delete(claim.subject)
+
+    def _ingest(self, claim: Claim, report: Report, staging: Path) -> None:
+        """Read an upload, adopt its stacks, and make all of them visible at once."""
+        try:
+            upload = self.catalogue.upload(claim.subject)
+        except UnknownKey as error:
+            raise TaskCancelled from error
+        source = self.originals.path(claim.subject)
+        expected = min(self.limits.expanded_bytes, EXPANSION * self.originals.size(claim.subject))
+        task = Task("open", {"source": str(source)}, staging, expected)
+        self.sandbox.run(task, report.progress, report.cancelled)
+        opened = read_json(staging / "opened.json", OPENED_BYTES)
+        report.progress(Progress("keeping", 0, 0))
+        self._keep(claim, _stacks(opened, staging / "stacks", upload), _set_aside(opened))
+
+    def _keep(self, claim: Claim, found: list[tuple[Path, Origin]], result: dict[str, Any]) -> None:
+        """Adopt every stack and commit them together, or none."""
+        records: list[StackRecord] = []
+        keys = [token_hex(16) for _ in found]
+        try:
+            for key, (folder, origin) in zip(keys, found, strict=True):
+                records.append(StackRecord(key, origin, self.volumes.adopt(folder, key)))
+            series = len({origin.series for _, origin in found})
+            self.catalogue.commit_series(claim, records, {"keys": keys, "series": series, **result})
+        except BaseException:
+            for key in keys:
+                self.volumes.delete(key)
+            raise
+        for record in records:
+            self.volumes.mark(record.key, record.origin)
+
+    def _surface(self, claim: Claim, report: Report, staging: Path) -> None:
+        """Make a mesh of a stack, adopt it and make it visible."""
+        key, level = claim.subject, float(claim.parameters["level"])
+        expected = int(self.volumes.open(key).meta["file"]["bytes"])
+        parameters = {"volume": str(self.volumes.folder(key)), "level": level, "triangles": self.limits.triangles}
+        self.sandbox.run(Task("surface", parameters, staging, expected), report.progress, report.cancelled)
+        artifact = token_hex(16)
+        try:
+            facts = self.volumes.adopt_mesh(staging, key, artifact)
+            mesh = Artifact(artifact, key, "mesh", level, facts)
+            old = self.catalogue.commit_mesh(claim, mesh, {**facts, "artifact": artifact})
+        except BaseException:
+            self.volumes.delete_artifact(key, artifact)
+            raise
+        for made in old:
+            self.volumes.delete_artifact(key, made)
+
+
+def where(error: BaseException) -> str:
+    """An exception's type and place in the code; its text may hold a patient's name."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"
+
+
+def _stacks(opened: dict[str, Any], folder: Path, upload: Upload) -> list[tuple[Path, Origin]]:
+    """Folder and origin of every stack a sandboxed child announced."""
+    found: list[tuple[Path, Origin]] = []
+    try:
+        for outer, series in enumerate(opened["series"]):
+            series_id = token_hex(16)
+            for inner, name in enumerate(series["stacks"]):
+                if not FOLDER.fullmatch(name):
+                    raise ResultMissing
+                place = (outer, inner)
+                origin = Origin(upload.owner, upload.id, upload.size, series_id, place, upload.created)
+                found.append((folder / name, origin))
+    except (KeyError, TypeError) as error:
+        raise ResultMissing from error
+    if not found:
+        raise NothingToShow
+    return found
+
+
+def _set_aside(opened: dict[str, Any]) -> dict[str, Any]:
+    """The first lines of what was set aside, and how many there are."""
+    try:
+        lines = [{name: str(line[name]) for name in ("name", "code", "reason")} for line in opened["set_aside"]]
+    except (KeyError, TypeError) as error:
+        raise ResultMissing from error
+    return {"set_aside": lines[:SET_ASIDE], "set_aside_count": len(lines)}

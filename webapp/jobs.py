@@ -1,0 +1,239 @@
+"""The jobs of an instance: put down, looked after, cancelled, and worked on by exactly one process."""
+
+from __future__ import annotations
+
+import atexit
+import math
+import signal
+import time
+from pathlib import Path
+from secrets import token_hex
+from threading import Event
+from types import FrameType
+
+from webapp.config import Config
+from webapp.errors import DiskDivided, LevelNotANumber, NoSurfaceHere, UnknownKey
+from webapp.job_queue import JobQueue
+from webapp.job_shift import Duties, Shift
+from webapp.job_work import Work
+from webapp.sandbox import Sandbox
+from webapp.store.catalogue import Catalogue
+from webapp.store.files import make_private
+from webapp.store.model import EVERYONE, JobKind, JobOrder, JobState
+from webapp.store.originals import Originals, sha256
+from webapp.store.upkeep import Terms, Upkeep
+from webapp.store.volumes import Volumes
+
+#: How long a process that is stopped lets its jobs run on, s.
+PATIENCE_SECONDS = 15.0
+
+
+class Jobs:
+    """Long work, done one after the other in sandboxed children.
+
+    The catalogue knows every job; the queue only says which is next. With ``thread://`` one of the web processes works,
+    the one that holds the lock of ``consumer.lock``; when it dies, the next takes over. With every other URL the web
+    processes only put jobs down, and `work` in a process of its own does them.
+
+    Raises
+    ------
+    DiskDivided
+        Staging and volumes are on different disks.
+    QueueUnavailable
+        Jobs cannot wait where ``jobs_url`` says.
+    """
+
+    def __init__(
+        self, config: Config, catalogue: Catalogue, originals: Originals, volumes: Volumes, sandbox: Sandbox
+    ) -> None:
+        self._config = config
+        self._catalogue = catalogue
+        self._originals = originals
+        self._volumes = volumes
+        self._sandbox = sandbox
+        self._interrupted = Event()
+        staging = _staging(config.data, volumes.root)
+        self._work = Work(catalogue, originals, volumes, sandbox, config.limits, staging, self._interrupted)
+        terms = Terms(config.keep_hours, config.upload_hours, config.sweep_seconds)
+        self._upkeep = Upkeep(catalogue, originals, volumes, staging, terms)
+        self._queue = JobQueue(config.jobs_url, config.data, config.secret_key, self._work.run)
+        lock = config.data / "consumer.lock" if self._queue.local else None
+        duties = Duties(self._begin, self._tick, self._interrupted.set, sandbox.close)
+        self._shift = Shift(self._queue, config.workers, duties, lock)
+        self._swept = time.monotonic()
+
+    def ingest(self, owner: str, upload_id: str) -> str:
+        """Put down the reading of a received upload; asked twice, it is the same job.
+
+        Returns
+        -------
+        str
+            The job's id. Its result: ``keys`` of the stacks, number of ``series``, ``set_aside`` (the first lines) and
+            ``set_aside_count``.
+
+        Raises
+        ------
+        UnknownKey
+            There is no such upload of this owner.
+        TooManyJobs
+            The owner's unfinished jobs have reached the limit; the sweep puts the job down when there is room.
+        QueueUnavailable
+            The queue does not answer; the job is put down and waits for it.
+        """
+        if self._catalogue.upload_owner(upload_id) != owner:
+            raise UnknownKey
+        limit = None if owner == EVERYONE else self._config.limits.jobs_waiting
+        job_id = self._catalogue.add_job(JobOrder(owner, JobKind.INGEST, upload_id, {}), limit)
+        self._queue.put(job_id)
+        return job_id
+
+    def surface(self, owner: str, key: str, level: float) -> str:
+        """Put down the making of a mesh; the owner's earlier unfinished one of the same stack is cancelled.
+
+        Parameters
+        ----------
+        level : float
+            In the stack's unit. When there is a mesh at this level, the job is done at once.
+
+        Returns
+        -------
+        str
+            The job's id. Its result: ``artifact``, and what ``mesh.json`` holds.
+
+        Raises
+        ------
+        UnknownKey
+            There is no such stack, or it is somebody else's.
+        NoSurfaceHere
+            It is no volume.
+        LevelNotANumber
+            The level is not a finite number.
+        TooManyJobs
+            The owner's unfinished jobs have reached the limit.
+        QueueUnavailable
+            The queue does not answer; the job is put down and waits for it.
+        """
+        if self._catalogue.stack(owner, key).kind != "volume":
+            raise NoSurfaceHere
+        if not math.isfinite(level):
+            raise LevelNotANumber
+        made = self._catalogue.mesh_at(key, float(level))
+        result = {**made.facts, "artifact": made.id} if made else None
+        order = JobOrder(owner, JobKind.SURFACE, key, {"level": float(level)}, newest_only=True)
+        job_id = self._catalogue.add_job(order, self._config.limits.jobs_waiting, result=result)
+        if result is None:
+            self._queue.put(job_id)
+        return job_id
+
+    def cancel(self, owner: str, job_id: str) -> None:
+        """Cancel a waiting job at once, and ask a running one to stop; a finished one stays as it is.
+
+        Raises
+        ------
+        UnknownKey
+            There is no such job of this owner.
+        """
+        status = self._catalogue.cancel(owner, job_id)
+        if status.state == JobState.CANCELLED and status.kind == JobKind.INGEST:
+            self._originals.delete(status.subject)
+
+    def delete_series(self, owner: str, key: str) -> list[str]:
+        """Delete one of an owner's own series, rows and files, and name the stacks it had; see `Upkeep.delete_series`.
+
+        Raises
+        ------
+        UnknownKey
+            There is no such stack, or it is a sample or somebody else's.
+        """
+        if owner == EVERYONE:
+            raise UnknownKey
+        return self._upkeep.delete_series(owner, key)
+
+    def add_samples(self, folder: Path) -> list[str]:
+        """Put down the reading of each sample zip that is not there yet, and delete samples whose zip is gone.
+
+        Parameters
+        ----------
+        folder : Path
+            A sample is known by its content: a second start adds nothing. A folder without zips changes nothing.
+
+        Returns
+        -------
+        list of str
+            The new jobs' ids.
+        """
+        zips = {sha256(path): path for path in sorted(folder.glob("*.zip"))}
+        known = self._catalogue.sample_contents()
+        if zips:
+            for content in known.keys() - zips.keys():
+                self._upkeep.delete_upload(known[content])
+        jobs = [self._add_sample(zips[content], content) for content in zips if content not in known]
+        return [job_id for job_id in jobs if job_id]
+
+    def _add_sample(self, path: Path, content: str) -> str | None:
+        """Copy a sample in and have it read; another process that does the same at this moment does no harm."""
+        upload_id = self._catalogue.begin_sample(token_hex(16), path.stat().st_size, content)
+        self._originals.add(upload_id, path)
+        try:
+            self._catalogue.received(upload_id)
+            return self.ingest(EVERYONE, upload_id)
+        except UnknownKey:
+            self._originals.delete(upload_id)
+            return None
+
+    def start(self) -> None:
+        """Be ready to work in a thread of this process, until it ends, if jobs are worked on in web processes."""
+        if self._config.jobs_url.startswith("thread:"):
+            atexit.register(self.stop)
+            self._shift.start()
+
+    def stop(self, patience: float = PATIENCE_SECONDS) -> None:
+        """Let the running jobs end, put back those that do not within `patience` seconds, and hand over."""
+        atexit.unregister(self.stop)
+        self._shift.stop(patience)
+        self._queue.close()
+
+    def work(self) -> None:
+        """Work in the calling thread, the main one of a process of its own, until SIGTERM or SIGINT."""
+
+        def leave(_signal: int, _frame: FrameType | None) -> None:
+            self._shift.ask_to_stop(PATIENCE_SECONDS)
+
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, leave)
+        self._shift.run()
+        self._queue.close()
+
+    def run_now(self, job_id: str) -> None:
+        """Do a waiting job in the calling thread; for the command line and tests."""
+        self._work.run(job_id)
+
+    def _begin(self) -> None:
+        """Put right what a crash left, then see that everything that waits is queued."""
+        self._interrupted.clear()
+        self._upkeep.recover(alone=self._queue.local)
+        self._put_waiting()
+        self._sandbox.warm()
+
+    def _tick(self) -> None:
+        """Sweep, when it is time."""
+        if time.monotonic() - self._swept >= self._config.sweep_seconds:
+            self._swept = time.monotonic()
+            self._upkeep.sweep()
+            if self._queue.is_empty():
+                self._put_waiting()
+
+    def _put_waiting(self) -> None:
+        """Queue what waits in the catalogue, and have received uploads read that nobody asked for."""
+        for upload in self._catalogue.jobless_uploads():
+            self._catalogue.add_job(JobOrder(upload.owner, JobKind.INGEST, upload.id, {}))
+        for job_id in self._catalogue.jobs_in(JobState.WAITING):
+            self._queue.put(job_id)
+
+
+def _staging(data: Path, volumes: Path) -> Path:
+    """The staging folder, on the volumes' disk."""
+    staging = make_private(data / "staging")
+    if staging.stat().st_dev != volumes.stat().st_dev:
+        raise DiskDivided
+    return staging
