@@ -1,0 +1,282 @@
+"""What the command line answers: the same sandbox and the same files as the web application."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from webapp import __version__, stackfiles
+from webapp.config import Limits
+from webapp.errors import BadArgument, NotAVolume, TruesliceError, UnknownSeries
+from webapp.exports.mesh import MeshFormat, mesh_bytes
+from webapp.exports.nifti import write_nifti
+from webapp.exports.tables import tags_csv
+from webapp.findings import Verdict
+from webapp.imaging.mesh import read_mesh
+from webapp.imaging.volume import Volume
+from webapp.reconstruct import OPENED, STACKS
+from webapp.sandbox import Progress, Sandbox, Task
+from webapp.store.tags import read_rows
+
+#: What a stack says of itself in ``inspect --json``, in this order.
+_STACK_FIELDS: Final = (
+    "id",
+    "kind",
+    "shape_kji",
+    "slice_axis",
+    "spacing_mm_kji",
+    "affine_kji_to_lps",
+    "time_points",
+    "time_key",
+    "time_unit",
+    "time_values",
+    "grid",
+    "tilt_deg",
+    "shear",
+    "value_unit",
+    "value_range",
+    "verdict",
+    "summary",
+    "findings",
+)
+_SERIES_FIELDS: Final = (
+    "series_instance_uid",
+    "study_instance_uid",
+    "modality",
+    "manufacturer",
+    "description",
+    "images",
+)
+
+#: A point this near to a voxel's centre is answered exactly (voxels).
+_AT_CENTRE: Final = 1e-3
+
+#: The surface of ``export`` when no level was said, HU: bone.
+_BONE_HU: Final = 200.0
+
+
+def inspect(paths: Sequence[Path], *, as_json: bool, limits: Limits) -> int:
+    """Say what is in the inputs.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Zips, folders or files.
+    as_json : bool
+        One JSON document on standard output, and nothing else.
+    limits : Limits
+
+    Returns
+    -------
+    int
+        0: something can be shown; 1: nothing can, and why is said.
+    """
+    documents = []
+    for path in paths:
+        try:
+            with _opened(path, limits) as folder:
+                documents.append(_report(folder))
+        except TruesliceError as error:
+            aside = {"name": path.name, "code": error.code, "reason": str(error)}
+            documents.append({"input": {"files": 0, "bytes": 0}, "series": [], "set_aside": [aside]})
+    whole = {
+        "trueslice": __version__,
+        "input": {name: sum(one["input"][name] for one in documents) for name in ("files", "bytes")},
+        "series": [series for one in documents for series in one["series"]],
+        "set_aside": [line for one in documents for line in one["set_aside"]],
+    }
+    if as_json:
+        print(json.dumps(whole, ensure_ascii=False))
+    else:
+        print("\n".join(_words(whole)))
+    return 0 if whole["series"] else 1
+
+
+def probe(choice: dict[str, Any], coordinates: Sequence[float], *, as_json: bool, limits: Limits) -> int:
+    """Values at patient points: at voxel centres exactly the stored modality value, elsewhere the nearest voxel's.
+
+    Parameters
+    ----------
+    choice : dict
+        ``path``, ``series``, and optionally ``study``, ``stack``, ``time``.
+    coordinates : sequence of float
+        Patient LPS, mm, three a point.
+    as_json : bool
+    limits : Limits
+
+    Raises
+    ------
+    BadArgument, UnknownSeries, NotAVolume
+    """
+    if len(coordinates) % 3:
+        raise BadArgument("A point has three numbers, X Y Z in mm.", "Give three numbers for each point, after --.")
+    if not np.isfinite(coordinates).all():
+        raise BadArgument("A point's coordinates are finite numbers, in mm.", "Give three numbers for each point.")
+    with _opened(choice["path"], limits) as folder:
+        volume = _volume(_chosen(folder, choice))
+        time = int(choice["time"] or 0)
+        if not 0 <= time < volume.voxels.shape[0]:
+            raise BadArgument("There is no such time point.", "Run 'inspect' to see how many there are.")
+        points = np.array(coordinates, np.float64).reshape(-1, 3)
+        answers = [_value(volume, point, time) for point in points]
+    if as_json:
+        print(json.dumps({"points": answers}))
+    else:
+        print("\n".join(_point_words(answer) for answer in answers))
+    return 0
+
+
+def export(choice: dict[str, Any], kind: str, output: Path, *, level: float | None, limits: Limits) -> int:
+    """Write a stack for another program.
+
+    Parameters
+    ----------
+    choice : dict
+        As for `probe`.
+    kind : str
+        ``nifti``, ``csv``, ``stl``, ``ply`` or ``glb``.
+    output : Path
+    level : float or None
+        Of the surface; bone for CT when left out.
+    limits : Limits
+
+    Raises
+    ------
+    UnknownSeries, NotAVolume, BadArgument, SurfaceError
+    """
+    with _opened(choice["path"], limits) as folder:
+        stack = _chosen(folder, choice)
+        if kind == "csv":
+            output.write_text(tags_csv(read_rows(stack)), encoding="utf-8", newline="")
+        elif kind == "nifti":
+            write_nifti(_volume(stack), Verdict(stackfiles.read_meta(stack)["verdict"]), output)
+        else:
+            _export_mesh(stack, MeshFormat(kind), output, level, limits)
+    print(f"Wrote {output.stat().st_size:,} bytes.")
+    return 0
+
+
+def _export_mesh(stack: Path, kind: MeshFormat, output: Path, level: float | None, limits: Limits) -> None:
+    """Make the surface in the sandbox and write it."""
+    unit = stackfiles.read_meta(stack)["value_unit"]
+    if level is None and unit != "HU":
+        raise BadArgument("A surface needs a level.", "Say one with --level, in the series' own unit.")
+    with tempfile.TemporaryDirectory(prefix="trueslice-") as staging:
+        params = {"volume": str(stack), "level": _BONE_HU if level is None else level, "triangles": limits.triangles}
+        size = (stack / stackfiles.VOXELS).stat().st_size
+        _run(Task("surface", params, Path(staging), size), limits)
+        output.write_bytes(mesh_bytes(read_mesh(Path(staging)), kind))
+
+
+@contextmanager
+def _opened(path: Path, limits: Limits) -> Iterator[Path]:
+    """A folder with what the sandbox made of an input, for as long as it is needed."""
+    if not path.exists():
+        raise BadArgument("There is no such file or folder.", "Check the path.")
+    with tempfile.TemporaryDirectory(prefix="trueslice-") as staging:
+        size = path.stat().st_size if path.is_file() else 0
+        expected = min(limits.expanded_bytes, max(8 * size, limits.member_bytes))
+        _run(Task("open", {"source": str(path.resolve())}, Path(staging), expected), limits)
+        yield Path(staging)
+
+
+def _run(task: Task, limits: Limits) -> None:
+    """One task in a sandbox of its own, with its progress on a terminal."""
+    sandbox = Sandbox(limits, keep_warm=False)
+    shown = sys.stderr.isatty()
+
+    def tell(progress: Progress) -> None:
+        if shown:
+            print(f"\r\x1b[K{progress.stage} {progress.done}/{progress.total}", end="", file=sys.stderr, flush=True)
+
+    try:
+        sandbox.run(task, tell, lambda: False)
+    finally:
+        sandbox.close()
+        if shown:
+            print("\r\x1b[K", end="", file=sys.stderr)
+
+
+def _report(folder: Path) -> dict[str, Any]:
+    """The document of one opened input."""
+    opened: dict[str, Any] = json.loads((folder / OPENED).read_text(encoding="utf-8"))
+    series = []
+    for record in opened["series"]:
+        metas = [stackfiles.read_meta(folder / STACKS / name) for name in record["stacks"]]
+        stacks = [{name: meta[name] for name in _STACK_FIELDS} for meta in metas]
+        told = {name: record[name] for name in _SERIES_FIELDS}
+        if record["uid_made_up"]:
+            told |= {"series_instance_uid": "", "made_up_uid": record["series_instance_uid"]}
+        series.append({**told, "stacks": stacks})
+    return {"input": opened["input"], "series": series, "set_aside": opened["set_aside"]}
+
+
+def _chosen(folder: Path, choice: dict[str, Any]) -> Path:
+    """The folder of the stack that is meant: the largest volume of the series unless one is named."""
+    opened = json.loads((folder / OPENED).read_text(encoding="utf-8"))
+    fitting = [
+        folder / STACKS / name
+        for record in opened["series"]
+        if choice["series"] in (record["series_instance_uid"], "" if record["uid_made_up"] else None)
+        and choice["study"] in (None, record["study_instance_uid"])
+        for name in record["stacks"]
+    ]
+    metas = {path: stackfiles.read_meta(path) for path in fitting}
+    wanted = [path for path in fitting if choice["stack"] in (None, metas[path]["id"])]
+    if not wanted:
+        raise UnknownSeries
+    chosen: Path = max(wanted, key=lambda path: (metas[path]["kind"] == "volume", metas[path]["file"]["bytes"]))
+    return chosen
+
+
+def _volume(stack: Path) -> Volume:
+    """The volume of a stack's folder, or why there is none."""
+    meta = stackfiles.read_meta(stack)
+    if meta["kind"] != "volume":
+        raise NotAVolume(f"These pictures do not form a volume. {meta['summary']}")
+    return stackfiles.load_volume(stack)
+
+
+def _value(volume: Volume, point_mm: np.ndarray[Any, np.dtype[np.float64]], time: int) -> dict[str, Any]:
+    """One answer of ``probe``."""
+    kji = volume.affine.index(point_mm)
+    value = volume.value_at(point_mm, time)
+    return {
+        "lps_mm": point_mm.tolist(),
+        "value": value,
+        "why_null": "outside" if value is None else None,
+        "unit": volume.unit,
+        "kji": kji.tolist(),
+        "exact": value is not None and bool(np.abs(kji - np.rint(kji)).max() <= _AT_CENTRE),
+    }
+
+
+def _words(document: dict[str, Any]) -> Iterator[str]:
+    """What ``inspect`` prints for a person."""
+    for series in document["series"]:
+        name = " ".join(part for part in (series["modality"], series["description"]) if part)
+        uid = series["series_instance_uid"] or f"{series['made_up_uid']} (made up: the files carry none)"
+        yield f"{name or 'Series'} · {series['images']} images · {uid}"
+        for stack in series["stacks"]:
+            shape = " × ".join(str(length) for length in stack["shape_kji"])
+            yield f"  stack {stack['id']}: {stack['kind']} {shape}, {stack['verdict']}"
+            yield f"    {stack['summary']}"
+            yield from (f"    {one['severity']:5} {one['id']} {one['message']}" for one in stack["findings"])
+    for line in document["set_aside"]:
+        yield f"set aside: {line['name']}: {line['reason']}"
+
+
+def _point_words(answer: dict[str, Any]) -> str:
+    """One line of ``probe`` for a person."""
+    place = " ".join(f"{number:g}" for number in answer["lps_mm"])
+    if answer["value"] is None:
+        return f"{place}: {answer['why_null']}"
+    unit = f" {answer['unit']}" if answer["unit"] else ""
+    return f"{place}: {answer['value']:g}{unit}{'' if answer['exact'] else ' (nearest voxel)'}"

@@ -1,0 +1,1 @@
+"""Files for other programs: NIfTI, meshes and tables."""

@@ -1,0 +1,58 @@
+"""What the page and the routes are given: the instance's parts, and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from webapp.config import Config
+from webapp.jobs import Jobs
+from webapp.sandbox import Sandbox
+from webapp.store.catalogue import Catalogue
+from webapp.store.files import make_private
+from webapp.store.originals import Originals
+from webapp.store.volumes import Volumes
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of one instance, handed down and never imported.
+
+    Parameters
+    ----------
+    config : Config
+    catalogue : Catalogue
+    originals : Originals
+    volumes : Volumes
+    jobs : Jobs
+    owner : callable
+        Id of the owner of the request being served.
+    """
+
+    config: Config
+    catalogue: Catalogue
+    originals: Originals
+    volumes: Volumes
+    jobs: Jobs
+    owner: Callable[[], str]
+
+
+def open_services(config: Config, owner: Callable[[], str]) -> Services:
+    """Open or make an instance's data folder, and put its parts together.
+
+    Parameters
+    ----------
+    config : Config
+    owner : callable
+        Id of the owner of the request being served.
+
+    Raises
+    ------
+    DiskDivided, QueueUnavailable
+    """
+    make_private(config.data)
+    catalogue = Catalogue(config.catalogue)
+    originals = Originals(config.data / "uploads")
+    volumes = Volumes(config.data / "volumes")
+    jobs = Jobs(config, catalogue, originals, volumes, Sandbox(config.limits))
+    return Services(config, catalogue, originals, volumes, jobs, owner)
