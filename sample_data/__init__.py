@@ -1,0 +1,1 @@
+"""Sample series: made-up and freely licensed DICOM, and the code that makes them."""
