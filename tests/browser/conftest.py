@@ -1,0 +1,179 @@
+"""A hosted instance with two workers, and a real browser that looks at it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash.testing.browser import Browser
+from selenium.webdriver import Chrome
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.support.ui import WebDriverWait
+
+from webapp.config import ROOT
+
+#: How long the instance may take to answer, and to have read the samples, s.
+START_SECONDS = 60
+SAMPLE_SECONDS = 120
+
+_SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--enable-unsafe-swiftshader",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--force-device-scale-factor=1",
+    "--lang=en-US",
+)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running instance."""
+
+    url: str
+    data: Path
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:
+            return bool(json.load(answer)["status"] == "ok")
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The instance as it is hosted: gunicorn, two workers, one data folder."""
+    folder = tmp_path_factory.mktemp("instance")
+    port = _free_port()
+    log = folder / "log.txt"
+    environment = {
+        **os.environ,
+        "TRUESLICE_DATA": str(folder / "data"),
+        "TRUESLICE_HOST": "127.0.0.1",
+        "PORT": str(port),
+        "WEB_CONCURRENCY": "2",
+        "TRUESLICE_SWEEP_SECONDS": "2",
+    }
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "webapp.wsgi:server"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait(lambda: _answers(url), START_SECONDS, f"no answer from {url}; see {log}")
+        yield Server(url, folder / "data", process, log)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(40)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(done: Any, seconds: float, otherwise: str) -> None:
+    end = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > end:
+            pytest.fail(otherwise)
+        time.sleep(0.1)
+
+
+def pytest_setup_options() -> Options:
+    """The browser that dash[testing] starts: the system's Chromium, quiet, with software GL."""
+    options = Options()
+    options.binary_location = os.environ.get("CHROME_BIN") or shutil.which("chromium") or ""
+    for switch in _SWITCHES:
+        options.add_argument(switch)
+    return options
+
+
+@pytest.fixture(scope="session")
+def _session_browser(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    os.environ.setdefault("SE_OFFLINE", "true")
+    os.environ.setdefault("SE_CHROMEDRIVER", shutil.which("chromedriver") or "")
+    options = pytest_setup_options()
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
+    downloads = str(tmp_path_factory.mktemp("downloads"))
+    with Browser("chrome", headless=True, options=options, percy_run=False, download_path=downloads) as one:
+        one.driver.implicitly_wait(0)
+        yield one
+
+
+@pytest.fixture
+def dash_viewer(_session_browser: Browser, server: Server) -> Iterator[Browser]:
+    """dash[testing]'s browser on the instance, 1400 × 900; after the test the page is held to the rules."""
+    driver = _session_browser.driver
+    driver.get("about:blank")
+    driver.get_log("browser")
+    driver.set_window_size(1400, 900)
+    _session_browser.server_url = server.url
+    yield _session_browser
+    _hold_to_rules(driver, server)
+
+
+@pytest.fixture
+def browser(dash_viewer: Browser) -> Chrome:
+    """Its web driver."""
+    driver: Chrome = dash_viewer.driver
+    return driver
+
+
+def _hold_to_rules(driver: Chrome, server: Server) -> None:
+    """No error on the console, no violation of the policy (Chromium logs each as one), no request to another host."""
+    bad = [entry["message"] for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
+    assert bad == [], bad
+    loaded = driver.execute_script("return performance.getEntriesByType('resource').map(entry => entry.name)")
+    elsewhere = [address for address in loaded if not address.startswith((server.url, "data:", "blob:"))]
+    assert elsewhere == [], elsewhere
+
+
+@pytest.fixture
+def wait(browser: Chrome) -> WebDriverWait[Chrome]:
+    """Wait for something on the page."""
+    return WebDriverWait(browser, 60, poll_frequency=0.1)
+
+
+@pytest.fixture(scope="session")
+def samples(server: Server) -> Server:
+    """The instance once it has read its samples."""
+    _wait(lambda: _sample_count(server) > 0, SAMPLE_SECONDS, "the samples were not read")
+    return server
+
+
+def _sample_count(server: Server) -> int:
+    """Volumes that are there whole."""
+    folder = server.data / "volumes"
+    return len(list(folder.glob("*/meta.json"))) if folder.exists() else 0

@@ -1,0 +1,246 @@
+"""Slices as bytes: the pixels on the wire are the voxels of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from numpy.typing import NDArray
+from werkzeug.test import TestResponse
+
+from tests.factories import Scan, value_at
+from webapp import stackfiles
+from webapp.errors import UnknownKey
+from webapp.imaging import filters
+from webapp.imaging.plane import Plane
+from webapp.imaging.volume import Volume
+from webapp.routes import refusals, slices
+from webapp.services import Services
+from webapp.store.model import Artifact
+
+MINE, PICTURES, FOREIGN, MESH = "1" * 32, "2" * 32, "3" * 32, "5" * 32
+SCAN = Scan()
+VERTICES = np.array([[0.5, 1.5, 2.5], [1, 2, 3], [4, 5, 6], [7, 8, 9]], np.float32)
+FACES = np.array([[0, 1, 2], [1, 2, 3]], np.int32)
+
+
+@dataclass
+class Shelf:
+    """My volume and my pictures, and a stack of somebody else."""
+
+    folder: Path
+    volume: Volume
+    meta: dict[str, Any]
+    owners: dict[str, str] = field(default_factory=lambda: {MINE: "me", PICTURES: "me", FOREIGN: "another"})
+
+    def stack(self, owner: str, key: str) -> None:
+        if self.owners.get(key) != owner:
+            raise UnknownKey
+
+    def open(self, key: str) -> Any:
+        volume = self.volume if key == MINE else None
+        return SimpleNamespace(meta=self.meta, volume=volume, voxels=self.volume.voxels)
+
+    def artifact(self, owner: str, artifact: str) -> Artifact:
+        if (owner, artifact) != ("me", MESH):
+            raise UnknownKey
+        return Artifact(MESH, MINE, "mesh", 200.0, {"grid_step_mm": [2.0, 1.5, 1.5]})
+
+    def artifact_folder(self, _key: str, _artifact: str) -> Path:
+        np.save(self.folder / "vertices.npy", VERTICES)
+        np.save(self.folder / "faces.npy", FACES)
+        return self.folder
+
+    def thumbnail(self, _key: str) -> Path:
+        return self.folder / "thumbnail.png"
+
+
+@pytest.fixture
+def shelf(open_scan: Callable[..., dict[str, Any]]) -> Shelf:
+    meta = open_scan(SCAN)
+    return Shelf(meta["folder"], stackfiles.load_volume(meta["folder"]), meta)
+
+
+@pytest.fixture
+def client(shelf: Shelf) -> FlaskClient:
+    """A browser of mine."""
+    server = Flask("test")
+    services = SimpleNamespace(owner=lambda: "me", catalogue=shelf, volumes=shelf)
+    slices.register(server, cast(Services, services))
+    refusals.register(server)
+    return server.test_client()
+
+
+def pixels_of(response: TestResponse) -> NDArray[np.generic]:
+    """The picture as the page would decode it."""
+    rows, columns = map(int, response.headers["Slice-Shape"].split())
+    return filters.decode(
+        response.headers["Slice-Filter"], response.data, response.headers["Slice-Dtype"], (rows, columns)
+    )
+
+
+def test_an_axial_slice_holds_the_files_own_values(client: FlaskClient) -> None:
+    picture = pixels_of(client.get(f"/volumes/{MINE}/axial/2"))
+    assert picture[5, 3] == value_at(2, 5, 3) - 1024
+
+
+def test_a_coronal_slice_has_the_head_above(client: FlaskClient) -> None:
+    picture = pixels_of(client.get(f"/volumes/{MINE}/coronal/5"))
+    assert picture[0, 3] == value_at(SCAN.slices - 1, 5, 3) - 1024
+
+
+def test_a_sagittal_slice_runs_to_the_back(client: FlaskClient) -> None:
+    picture = pixels_of(client.get(f"/volumes/{MINE}/sagittal/3"))
+    assert picture[SCAN.slices - 1, 5] == value_at(0, 5, 3) - 1024
+
+
+def test_whole_numbers_travel_as_sixteen_bits(client: FlaskClient) -> None:
+    assert client.get(f"/volumes/{MINE}/axial/0").headers["Slice-Dtype"] == "int16"
+
+
+def test_a_slice_says_which_one_it_is(client: FlaskClient) -> None:
+    headers = client.get(f"/volumes/{MINE}/coronal/4?t=0").headers
+    named = [headers[f"Slice-{name}"] for name in ("Key", "Plane", "Index", "Time")]
+    assert named == [MINE, "coronal", "4", "0"]
+
+
+def test_a_slice_says_where_its_pixels_lie(client: FlaskClient) -> None:
+    x0, dx, y0, dy = map(float, client.get(f"/volumes/{MINE}/axial/0").headers["Slice-Grid"].split())
+    assert (x0, y0) == pytest.approx(SCAN.origin_mm[:2])
+    assert (dx, dy) == pytest.approx((SCAN.pixel_mm[1], SCAN.pixel_mm[0]))
+
+
+def test_a_slice_says_which_way_the_patient_lies(client: FlaskClient) -> None:
+    assert client.get(f"/volumes/{MINE}/coronal/0").headers["Slice-Edges"] == "R L S I"
+
+
+def test_a_slice_says_that_nothing_was_resampled(client: FlaskClient) -> None:
+    headers = client.get(f"/volumes/{MINE}/sagittal/0").headers
+    assert (headers["Slice-Sampling"], headers["Slice-Scale"]) == ("acquired", "1 0")
+
+
+def test_no_slice_is_kept_on_the_way(client: FlaskClient) -> None:
+    assert client.get(f"/volumes/{MINE}/axial/0").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("index", [-1, SCAN.slices, 10**9])
+def test_a_slice_that_is_not_there_is_refused_by_name(client: FlaskClient, index: int) -> None:
+    response = client.get(f"/volumes/{MINE}/axial/{index}")
+    assert (response.status_code, response.json["code"]) == (422, "no_such_slice")  # type: ignore[index]
+
+
+@pytest.mark.parametrize("query", ["t=1", "axes=patient", "slab=10,mip"])
+def test_what_is_not_carried_out_is_refused_and_never_ignored(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/volumes/{MINE}/axial/0?{query}").status_code == 501
+
+
+@pytest.mark.parametrize("query", ["t=first", "t=-1", "axes=sideways"])
+def test_nonsense_is_refused(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/volumes/{MINE}/axial/0?{query}").status_code == 422
+
+
+def test_oblique_cuts_are_refused_by_name(client: FlaskClient) -> None:
+    response = client.post(f"/volumes/{MINE}/cut")
+    assert (response.status_code, response.json["cause"]) == (  # type: ignore[index]
+        501,
+        "Oblique cuts are not supported by this version.",
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["axial/0", "coronal/0", "picture/0", "axial/99999", "thumbnail.png", f"mesh/{MESH}", "axial/0?t=9"]
+)
+def test_foreign_and_unknown_stacks_answer_alike(client: FlaskClient, path: str) -> None:
+    foreign, unknown = (client.get(f"/volumes/{key}/{path}") for key in (FOREIGN, "4" * 32))
+    assert foreign.status_code == unknown.status_code == 404
+    assert foreign.data == unknown.data
+
+
+def test_foreign_stacks_cannot_be_cut(client: FlaskClient) -> None:
+    assert client.post(f"/volumes/{FOREIGN}/cut").status_code == 404
+
+
+def test_pictures_are_shown_as_they_were_taken(client: FlaskClient, shelf: Shelf) -> None:
+    picture = pixels_of(client.get(f"/volumes/{PICTURES}/picture/2"))
+    assert np.array_equal(picture, shelf.volume.voxels[0, 2])
+
+
+def test_pictures_have_no_millimetres_and_no_letters(client: FlaskClient) -> None:
+    headers = client.get(f"/volumes/{PICTURES}/picture/0").headers
+    assert headers["Slice-Grid"] == "0.0 1.0 0.0 1.0"
+    assert headers["Slice-Edges"] == "- - - -"
+
+
+@pytest.mark.parametrize("index", [-1, SCAN.slices])
+def test_a_picture_that_is_not_there_is_refused(client: FlaskClient, index: int) -> None:
+    assert client.get(f"/volumes/{PICTURES}/picture/{index}").status_code == 422
+
+
+@pytest.mark.parametrize(("key", "plane"), [(PICTURES, "axial"), (MINE, "diagonal")])
+def test_a_plane_that_is_not_there_is_refused(client: FlaskClient, key: str, plane: str) -> None:
+    assert client.get(f"/volumes/{key}/{plane}/0").status_code == 422
+
+
+def test_colour_is_refused_by_name(client: FlaskClient, shelf: Shelf) -> None:
+    voxels = np.zeros((1, 2, 4, 4, 3), np.uint8)
+    shelf.open = lambda _key: SimpleNamespace(meta=shelf.meta, volume=None, voxels=voxels)  # type: ignore[assignment,method-assign]
+    assert client.get(f"/volumes/{PICTURES}/picture/0").status_code == 501
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (np.array([[1.0, -2.0]], np.float32), "int16"),
+        (np.array([[1.5, 2.0]], np.float32), "float32"),
+        (np.array([[1.0, 70_000.0]], np.float32), "float32"),
+        (np.array([[1.0, np.nan]], np.float32), "float32"),
+        (np.array([[1, 2]], np.int32), "int16"),
+        (np.array([[1, 40_000]], np.int32), "float32"),
+        (np.array([[1, 65_535]], np.uint16), "uint16"),
+        (np.array([[1, 255]], np.uint8), "uint8"),
+        (np.array([[1.25, 2.5]], np.float64), "float32"),
+    ],
+)
+def test_values_travel_in_the_smallest_kind_that_is_exact(values: NDArray[np.generic], kind: str) -> None:
+    sent = slices.wire(values)
+    assert sent.dtype.name == kind
+    assert np.array_equal(sent.astype(np.float64), values.astype(np.float64), equal_nan=True)
+
+
+def test_a_thumbnail_is_a_picture_nobody_keeps(client: FlaskClient) -> None:
+    response = client.get(f"/volumes/{MINE}/thumbnail.png")
+    assert response.data.startswith(b"\x89PNG")
+    assert response.headers["Cache-Control"] == "no-store"
+    response.close()
+
+
+def test_a_surface_arrives_as_corners_and_faces(client: FlaskClient) -> None:
+    response = client.get(f"/volumes/{MINE}/mesh/{MESH}")
+    corners = int(response.headers["Mesh-Vertices"])
+    assert np.array_equal(np.frombuffer(response.data, "<f4", corners * 3).reshape(-1, 3), VERTICES)
+    assert np.array_equal(np.frombuffer(response.data, "<i4", offset=corners * 12).reshape(-1, 3), FACES)
+
+
+def test_a_surface_says_how_it_was_made(client: FlaskClient) -> None:
+    headers = client.get(f"/volumes/{MINE}/mesh/{MESH}").headers
+    assert [headers[f"Mesh-{name}"] for name in ("Key", "Faces", "Level", "Grid-Step")] == [
+        MINE,
+        "2",
+        "200.0",
+        "2.0 1.5 1.5",
+    ]
+
+
+def test_a_surface_is_found_only_under_its_own_stack(client: FlaskClient) -> None:
+    assert client.get(f"/volumes/{PICTURES}/mesh/{MESH}").status_code == 404
+
+
+def test_every_plane_can_be_asked_for(client: FlaskClient) -> None:
+    assert [client.get(f"/volumes/{MINE}/{plane}/0").status_code for plane in Plane] == [200, 200, 200]

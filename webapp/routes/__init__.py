@@ -1,0 +1,1 @@
+"""Flask routes beside the page: uploads, slices, downloads, health and headers."""

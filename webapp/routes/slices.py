@@ -1,0 +1,191 @@
+"""Pixels, thumbnails and meshes as bytes: one slice is one request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from flask import Flask, Response, request, send_file
+from numpy.typing import NDArray
+
+from webapp.errors import BadArgument, IndexOutOfRange, NotSupportedYet, UnknownKey
+from webapp.imaging import filters, slicing
+from webapp.imaging.plane import Edges, Plane
+from webapp.imaging.slicing import Grid, Slice
+from webapp.services import Services
+
+PICTURE = "picture"
+
+#: A picture without a place in the patient is counted in pixels and has no letters.
+PIXEL_GRID = Grid(0.0, 1.0, 0.0, 1.0)
+NO_EDGES = Edges("-", "-", "-", "-")
+
+_WIRE_DTYPES = ("int16", "uint16", "uint8", "float32")
+
+
+def register(server: Flask, services: Services) -> None:
+    """Add the routes under ``/volumes/KEY/``."""
+
+    @server.get("/volumes/<key>/<plane>/<int(signed=True):index>")
+    def slice_(key: str, plane: str, index: int) -> Response:
+        """One slice of a plane."""
+        return slice_response(services, key, plane, index)
+
+    @server.get("/volumes/<key>/thumbnail.png")
+    def thumbnail(key: str) -> Response:
+        """The middle slice, small."""
+        services.catalogue.stack(services.owner(), key)
+        return _private(send_file(services.volumes.thumbnail(key), mimetype="image/png"))
+
+    @server.get("/volumes/<key>/mesh/<artifact>")
+    def mesh(key: str, artifact: str) -> Response:
+        """The corners and faces of a surface."""
+        return mesh_response(services, key, artifact)
+
+    @server.post("/volumes/<key>/cut")
+    def cut(key: str) -> Response:
+        """An oblique cut."""
+        services.catalogue.stack(services.owner(), key)
+        raise NotSupportedYet("Oblique cuts are not supported by this version.")
+
+
+def slice_response(services: Services, key: str, plane: str, index: int) -> Response:
+    """One slice with the headers that say what its pixels are and where they lie.
+
+    Parameters
+    ----------
+    services : Services
+    key : str
+        Of a stack the asking owner may see.
+    plane : str
+        ``axial``, ``coronal``, ``sagittal`` or ``picture``.
+    index : int
+        Zero-based.
+
+    Raises
+    ------
+    UnknownKey, BadArgument, IndexOutOfRange, NotSupportedYet
+    """
+    services.catalogue.stack(services.owner(), key)
+    _refuse_unsupported()
+    stored = services.volumes.open(key)
+    if plane == PICTURE:
+        taken = _picture(stored.voxels, index)
+    elif plane in set(Plane) and stored.volume is not None:
+        taken = slicing.take(stored.volume, Plane(plane), index)
+    else:
+        raise BadArgument("This stack has no such plane.", "Open it from the library.")
+    pixels = wire(taken.pixels)
+    name, body = filters.encode(pixels)
+    response = Response(body, mimetype="application/octet-stream")
+    response.headers.update(_headers(taken, pixels, stored.meta))
+    response.headers.update({"Slice-Key": key, "Slice-Plane": plane, "Slice-Index": str(index), "Slice-Filter": name})
+    return _private(response)
+
+
+def _headers(taken: Slice, pixels: NDArray[np.generic], meta: dict[str, Any]) -> dict[str, str]:
+    """What the pixels are: kind, size, place in mm, letters."""
+    no_data = meta["no_data"]
+    return {
+        "Slice-Time": "0",
+        "Slice-Dtype": pixels.dtype.name,
+        "Slice-Shape": f"{pixels.shape[0]} {pixels.shape[1]}",
+        "Slice-Grid": " ".join(repr(float(part)) for part in _grid_parts(taken.grid)),
+        "Slice-Scale": "1 0",
+        "Slice-No-Data": "" if no_data is None else repr(no_data),
+        "Slice-Edges": " ".join(taken.edges),
+        "Slice-Sampling": "acquired",
+    }
+
+
+def _grid_parts(grid: Grid) -> tuple[float, float, float, float]:
+    """x0 dx y0 dy, mm."""
+    return grid.x0, grid.dx, grid.y0, grid.dy
+
+
+def _refuse_unsupported() -> None:
+    """Documented parameters with a value that is not carried out yet are refused by name, never ignored."""
+    time = request.args.get("t", "0")
+    if not time.isdigit():
+        raise BadArgument("The time t is not a whole number.", "Leave it out.")
+    if int(time) != 0:
+        raise NotSupportedYet("Time points other than 0 are not supported by this version.")
+    axes = request.args.get("axes", "acquired")
+    if axes not in ("acquired", "patient"):
+        raise BadArgument("The axes are neither acquired nor patient.", "Leave it out.")
+    if axes == "patient":
+        raise NotSupportedYet("Patient axes (axes=patient) are not supported by this version.")
+    if "slab" in request.args:
+        raise NotSupportedYet("Slabs are not supported by this version.")
+
+
+def _picture(voxels: NDArray[np.generic], index: int) -> Slice:
+    """One picture of a stack that is no volume, as it was acquired.
+
+    Raises
+    ------
+    IndexOutOfRange, NotSupportedYet
+    """
+    if voxels.ndim != 4:
+        raise NotSupportedYet("Colour pictures are not supported by this version.", "Open another series.")
+    if not 0 <= index < voxels.shape[1]:
+        raise IndexOutOfRange
+    return Slice(voxels[0, index], PIXEL_GRID, NO_EDGES)
+
+
+def wire(pixels: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Pixels in the smallest kind of the wire that holds them exactly, float32 where none does.
+
+    Parameters
+    ----------
+    pixels : (rows, columns) ndarray
+        Modality values.
+    """
+    if pixels.dtype.name == "float32" or pixels.dtype.name not in _WIRE_DTYPES:
+        whole = pixels.astype(np.int16, casting="unsafe") if _fits_int16(pixels) else None
+        return whole if whole is not None and np.array_equal(whole, pixels) else pixels.astype(np.float32)
+    return pixels
+
+
+def _fits_int16(pixels: NDArray[np.generic]) -> bool:
+    """Whether every value is finite and within int16."""
+    limits = np.iinfo(np.int16)
+    values = np.asarray(pixels)
+    return bool(np.isfinite(values).all() and values.min() >= limits.min and values.max() <= limits.max)
+
+
+def mesh_response(services: Services, key: str, artifact: str) -> Response:
+    """A finished surface: float32 corners (V, 3) in patient LPS, mm, then int32 faces (F, 3), little-endian.
+
+    Shading is worked out from the faces where they are drawn, so normals do not travel.
+
+    Raises
+    ------
+    UnknownKey
+        The key or the artifact is foreign, or there is none.
+    """
+    owner = services.owner()
+    services.catalogue.stack(owner, key)
+    made = services.catalogue.artifact(owner, artifact)
+    if made.key != key:
+        raise UnknownKey
+    folder = services.volumes.artifact_folder(key, artifact)
+    parts = {name: np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("vertices", "faces")}
+    body = parts["vertices"].astype("<f4").tobytes() + parts["faces"].astype("<i4").tobytes()
+    response = Response(body, mimetype="application/octet-stream")
+    response.headers.update(
+        {
+            "Mesh-Key": key,
+            "Mesh-Vertices": str(len(parts["vertices"])),
+            "Mesh-Faces": str(len(parts["faces"])),
+            "Mesh-Level": "" if made.level is None else repr(made.level),
+            "Mesh-Grid-Step": " ".join(repr(step) for step in made.facts["grid_step_mm"]),
+        }
+    )
+    return _private(response)
+
+
+def _private(response: Response) -> Response:
+    """Kept by nobody: the only cache is the one inside the page."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,133 @@
+"""Every element id of the page, in one place."""
+
+from __future__ import annotations
+
+LOCATION = "location"
+SCENE = "scene"
+CURSOR = "cursor"
+WINDOW = "window"
+CLICK = "click"
+ERROR = "error"
+
+LIBRARY = "library"
+LIBRARY_CARDS = "library-cards"
+LIBRARY_CHANGED = "library-changed"
+DELETE_DIALOG = "delete-dialog"
+DELETE_CONFIRM = "delete-confirm"
+DELETE_KEY = "delete-key"
+DELETE_KEEP = "delete-keep"
+
+DROP_ZONE = "drop-zone"
+FILE_INPUT = "file-input"
+FOLDER_INPUT = "folder-input"
+CHOOSE_FILES = "choose-files"
+CHOOSE_FOLDER = "choose-folder"
+UPLOAD_ROWS = "upload-rows"
+UPLOAD_DONE = "upload-done"
+JOB_ROWS = "job-rows"
+JOB_TICK = "job-tick"
+JOBS_DISMISSED = "jobs-dismissed"
+
+PAGE = "page"
+VIEWER = "viewer"
+TOP_BAR = "top-bar"
+TITLE = "title"
+VERDICT = "verdict"
+HOME = "home"
+AUDIT_LINE = "audit-line"
+READ_OUT = "read-out"
+SIDE_PANEL = "side-panel"
+PANEL_TABS = "panel-tabs"
+REFUSAL = "refusal"
+PANEL_TOGGLE = "panel-toggle"
+VIEW = "view"
+ZOOM = "zoom"
+ADDRESS = "address"
+PLANE_SWITCH = "plane-switch"
+KEYS_DIALOG = "keys-dialog"
+KEYS_BUTTON = "keys-button"
+SLICE_TEMPLATE = "slice-template"
+WINDOW_PRESET = "window-preset"
+WINDOW_CENTER = "window-center"
+WINDOW_WIDTH = "window-width"
+THEME = "theme"
+
+SURFACE_GRAPH = "surface-graph"
+SURFACE_TEMPLATE = "surface-template"
+SURFACE_LEVEL = "surface-level"
+SURFACE_PRESET = "surface-preset"
+SURFACE_JOB = "surface-job"
+SURFACE_MESH = "surface-mesh"
+SURFACE_PLANES = "surface-planes"
+SURFACE_SLIDER = "surface-slider"
+SURFACE_UNIT = "surface-unit"
+SURFACE_START = "surface-start"
+SURFACE_LABEL = "surface-label"
+SURFACE_NOTE = "surface-note"
+SURFACE_PROGRESS = "surface-progress"
+SURFACE_TICK = "surface-tick"
+
+AUDIT = "audit"
+
+TAG_GRID = "tag-grid"
+TAG_FILTER = "tag-filter"
+TAG_COMPARE = "tag-compare"
+TAG_DIFFERS = "tag-differs"
+TAG_COUNT = "tag-count"
+TAG_CSV = "tag-csv"
+TAG_DETAIL = "tag-detail"
+
+
+def job_cancel(job: str) -> dict[str, str]:
+    """The cancel button of one job."""
+    return {"kind": "job-cancel", "job": job}
+
+
+def job_dismiss(job: str) -> dict[str, str]:
+    """The button that puts one finished job out of sight."""
+    return {"kind": "job-dismiss", "job": job}
+
+
+def card_delete(key: str) -> dict[str, str]:
+    """The delete button of one library card."""
+    return {"kind": "card-delete", "key": key}
+
+
+def slice_graph(plane: str) -> str:
+    """The graph of one plane."""
+    return f"slice-{plane}"
+
+
+def slice_slider(plane: str) -> str:
+    """The rail of one plane: its value is the shown index."""
+    return f"slider-{plane}"
+
+
+def slice_label(plane: str) -> str:
+    """The corner text that names the pixels on screen."""
+    return f"label-{plane}"
+
+
+def slice_edges(plane: str) -> str:
+    """The orientation letters around one plane."""
+    return f"edges-{plane}"
+
+
+def slice_foot(plane: str) -> str:
+    """The corner text with the window and the thickness of one plane."""
+    return f"foot-{plane}"
+
+
+def slice_name(plane: str) -> str:
+    """The corner text with the name of one plane."""
+    return f"name-{plane}"
+
+
+def pane(plane: str) -> str:
+    """The pane that holds one plane's picture, words and rail."""
+    return f"pane-{plane}"
+
+
+def plane_button(plane: str) -> str:
+    """The coloured letter that shows one plane on a phone."""
+    return f"show-{plane}"

@@ -1,0 +1,9 @@
+"""What gunicorn loads: ``gunicorn webapp.wsgi:server``."""
+
+from __future__ import annotations
+
+from webapp.app import create_app
+from webapp.config import Config
+
+app = create_app(Config())
+server = app.server
