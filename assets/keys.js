@@ -1,0 +1,57 @@
+// The keyboard: slices, windows, panel, and the list of keys.
+"use strict";
+
+(() => {
+  const trueslice = (window.trueslice = window.trueslice || {});
+  const PAGE = 10;
+  const PLANES = ["axial", "coronal", "sagittal"];
+  const tell = (id, props) => window.dash_clientside.set_props(id, props);
+
+  const plane = () => (trueslice.scene.kind === "volume" ? (PLANES.includes(trueslice.active) ? trueslice.active : "axial") : "picture");
+  const last = () => trueslice.scene.planes[plane()].count - 1;
+
+  function neighbour(step) {
+    const next = PLANES[(PLANES.indexOf(plane()) + step + PLANES.length) % PLANES.length];
+    trueslice.activate(next);
+    if (trueslice.smallScreen.matches || trueslice.view.maximised) trueslice.setView({ single: next });
+  }
+
+  function preset(number) {
+    const chosen = trueslice.scene.windows[number - 1];
+    if (chosen) tell("window", { data: { ...trueslice.window, center: chosen.center, width: chosen.width } });
+  }
+
+  function asAtFirst() {
+    const { center, width } = trueslice.firstWindow(trueslice.scene, "");
+    tell("window", { data: { ...trueslice.window, center, width, invert: false } });
+    trueslice.unzoom();
+  }
+
+  const KEYS = {
+    ArrowUp: (far) => trueslice.scroll(plane(), far ? -PAGE : -1),
+    ArrowDown: (far) => trueslice.scroll(plane(), far ? PAGE : 1),
+    PageUp: () => trueslice.scroll(plane(), -PAGE),
+    PageDown: () => trueslice.scroll(plane(), PAGE),
+    Home: () => trueslice.scrollTo(plane(), 0),
+    End: () => trueslice.scrollTo(plane(), last()),
+    ArrowLeft: () => neighbour(-1),
+    ArrowRight: () => neighbour(1),
+    " ": asAtFirst,
+    i: () => tell("window", { data: { ...trueslice.window, invert: !trueslice.window.invert } }),
+    "[": () => tell("panel-tabs", { value: null }),
+    "]": () => tell("panel-tabs", { value: "audit" }),
+    "?": () => tell("keys-dialog", { opened: true }),
+  };
+  "123456".split("").forEach((digit) => { KEYS[digit] = () => preset(Number(digit)); });
+
+  const typing = (target) =>
+    target.closest("input, textarea, select, button, a, [contenteditable], [role=slider], [role=tab], [role=dialog], .ag-root");
+
+  document.addEventListener("keydown", (event) => {
+    const action = KEYS[event.key];
+    const open = trueslice.scene && trueslice.scene.key && trueslice.window;
+    if (!action || !open || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    event.preventDefault();
+    action(event.shiftKey);
+  });
+})();

@@ -1,0 +1,175 @@
+// The page's own store of slices: fetched, decoded, bounded in bytes, gone with the tab.
+"use strict";
+
+(() => {
+  const trueslice = (window.trueslice = window.trueslice || {});
+
+  const MIB = 1 << 20;
+  const SMALL_SCREEN = window.matchMedia("(max-width: 760px)");
+  const PREFETCHED_AHEAD = 8;
+  const PREFETCHED_BEHIND = 2;
+  const PREFETCHES_AT_ONCE = 2;
+  const ARRAYS = { int16: Int16Array, uint16: Uint16Array, uint8: Uint8Array, float32: Float32Array };
+
+  const kept = new Map(); // name -> slice, least recently used first
+  const pending = new Map(); // name -> {promise, controller, plane, wanted}
+  let keptBytes = 0;
+  let queue = []; // slices worth having, most likely first
+  let running = 0;
+
+  const limit = () => (SMALL_SCREEN.matches ? 96 : 256) * MIB;
+  const nameOf = (key, plane, index) => `${key}/${plane}/${index}`;
+
+  function unzigzag(bytes, rows, columns, Kind) {
+    const pixels = new Kind(rows * columns);
+    const count = pixels.length;
+    for (let row = 0, at = 0; row < rows; row += 1) {
+      let value = 0;
+      for (const end = at + columns; at < end; at += 1) {
+        const zigzag = bytes[at] | (bytes[count + at] << 8);
+        value = (value + ((zigzag >>> 1) ^ -(zigzag & 1))) & 0xffff;
+        pixels[at] = value;
+      }
+    }
+    return pixels;
+  }
+
+  function joinPlanes(bytes, count, Kind) {
+    const pixels = new Kind(count);
+    const joined = new Uint8Array(pixels.buffer);
+    const size = Kind.BYTES_PER_ELEMENT;
+    for (let byte = 0; byte < size; byte += 1) {
+      for (let at = 0; at < count; at += 1) joined[at * size + byte] = bytes[byte * count + at];
+    }
+    return pixels;
+  }
+
+  // The inverse of webapp/imaging/filters.py: rows little-endian, as a flat typed array.
+  function decode(filter, buffer, dtype, rows, columns) {
+    const Kind = ARRAYS[dtype];
+    if (!Kind) throw new Error(`unknown dtype ${dtype}`);
+    const bytes = new Uint8Array(buffer);
+    if (bytes.length !== rows * columns * Kind.BYTES_PER_ELEMENT) throw new Error("the slice did not arrive whole");
+    if (filter === "left-zigzag-planes") return unzigzag(bytes, rows, columns, Kind);
+    if (filter === "planes") return joinPlanes(bytes, rows * columns, Kind);
+    if (filter === "none") return new Kind(buffer);
+    throw new Error(`unknown filter ${filter}`);
+  }
+
+  // Rows for a heatmap. Pixels without data become NaN, which is drawn as ground; float32 holds every int16.
+  function rowsOf(pixels, rows, columns, noData) {
+    let shown = pixels;
+    if (noData !== null && pixels.includes(noData)) {
+      shown = Float32Array.from(pixels);
+      for (let at = 0; at < shown.length; at += 1) if (pixels[at] === noData) shown[at] = NaN;
+    }
+    return Array.from({ length: rows }, (_, row) => shown.subarray(row * columns, (row + 1) * columns));
+  }
+
+  const numbers = (text) => text.split(" ").map(Number);
+
+  async function refusalOf(response) {
+    try {
+      return await response.json();
+    } catch {
+      return { code: "unreachable", cause: "The server did not answer as expected.", cure: "Reload the page." };
+    }
+  }
+
+  async function read(key, plane, index, signal) {
+    const response = await fetch(`/volumes/${key}/${plane}/${index}`, { signal, cache: "no-store" });
+    if (!response.ok) throw Object.assign(new Error("refused"), { refusal: await refusalOf(response) });
+    const header = (name) => response.headers.get(`Slice-${name}`) || "";
+    const [rows, columns] = numbers(header("Shape"));
+    const [x0, dx, y0, dy] = numbers(header("Grid"));
+    const [slope, intercept] = numbers(header("Scale"));
+    const noData = header("No-Data") === "" ? null : Number(header("No-Data"));
+    const pixels = decode(header("Filter"), await response.arrayBuffer(), header("Dtype"), rows, columns);
+    return {
+      key: header("Key"), plane: header("Plane"), index: Number(header("Index")),
+      rows, columns, x0, dx, y0, dy, slope, intercept, noData,
+      edges: header("Edges").split(" "), sampling: header("Sampling"),
+      z: rowsOf(pixels, rows, columns, noData), bytes: 2 * pixels.byteLength,
+    };
+  }
+
+  function keep(name, slice) {
+    kept.set(name, slice);
+    keptBytes += slice.bytes;
+    for (const [oldest, other] of kept) {
+      if (keptBytes <= limit() || oldest === name) break;
+      kept.delete(oldest);
+      keptBytes -= other.bytes;
+    }
+  }
+
+  function get(key, plane, index) {
+    const name = nameOf(key, plane, index);
+    const slice = kept.get(name);
+    if (slice) {
+      kept.delete(name);
+      kept.set(name, slice);
+    }
+    return slice;
+  }
+
+  function request(key, plane, index, wanted) {
+    const name = nameOf(key, plane, index);
+    const underway = pending.get(name);
+    if (underway) {
+      underway.wanted = underway.wanted || wanted;
+      return underway.promise;
+    }
+    const controller = new AbortController();
+    const promise = read(key, plane, index, controller.signal)
+      .then((slice) => (keep(name, slice), slice))
+      .finally(() => pending.delete(name));
+    pending.set(name, { promise, controller, key, plane, index, wanted });
+    return promise;
+  }
+
+  // The wanted slice. Whatever else is underway for this plane and no longer wanted is given up.
+  function load(key, plane, index) {
+    queue = queue.filter((other) => other.plane !== plane);
+    for (const other of pending.values()) {
+      const far = Math.abs(other.index - index) > PREFETCHED_AHEAD;
+      if (other.key !== key || (other.plane === plane && other.index !== index && (other.wanted || far))) {
+        other.controller.abort();
+      }
+    }
+    return request(key, plane, index, true);
+  }
+
+  function pump() {
+    const waited = [...pending.values()].some((other) => other.wanted);
+    while (!waited && running < PREFETCHES_AT_ONCE && queue.length) {
+      const { key, plane, index } = queue.shift();
+      if (kept.has(nameOf(key, plane, index)) || pending.has(nameOf(key, plane, index))) continue;
+      running += 1;
+      request(key, plane, index, false)
+        .catch(() => {}) // a neighbour that fails is asked for again when it is wanted
+        .finally(() => {
+          running -= 1;
+          pump();
+        });
+    }
+  }
+
+  // Neighbours of the shown slice, those ahead first.
+  function prefetch(key, plane, index, count, direction) {
+    const ahead = Array.from({ length: PREFETCHED_AHEAD }, (_, step) => index + direction * (step + 1));
+    const behind = Array.from({ length: PREFETCHED_BEHIND }, (_, step) => index - direction * (step + 1));
+    const neighbours = [...ahead, ...behind].filter((place) => place >= 0 && place < count);
+    queue = queue.filter((other) => other.plane !== plane && other.key === key);
+    queue.unshift(...neighbours.map((place) => ({ key, plane, index: place })));
+    pump();
+  }
+
+  const busy = (plane) => [...pending.values()].some((other) => other.plane === plane && other.wanted);
+
+  trueslice.cache = {
+    get, load, prefetch, busy, decode, refusalOf,
+    size: () => ({ slices: kept.size, bytes: keptBytes, limit: limit() }),
+  };
+  trueslice.smallScreen = SMALL_SCREEN;
+})();

@@ -1,0 +1,193 @@
+// The clientside callbacks of the surface: its level, and the 3D pane with mesh and planes.
+"use strict";
+
+(() => {
+  const trueslice = (window.trueslice = window.trueslice || {});
+  const dash = (window.dash_clientside = window.dash_clientside || {});
+  const PLANES = ["axial", "coronal", "sagittal"];
+  const TEXTURE = 128; // samples along one side of a plane in 3D: it is for place, not for reading
+  const SETTLE_MS = 250;
+  const LETTER_OUT = 1.1;
+  const AIR_HU = -300;
+  const NEARLY_BLACK = 0.04; // of the window
+
+  let question = 0;
+  let mesh = { name: null, parts: null };
+
+  const triggers = () => new Set(dash.callback_context.triggered.map((one) => one.prop_id.split(".")[0]));
+  const none = dash.no_update;
+
+  // level ---------------------------------------------------------------------------------------------------
+  function firstLevel(scene, search) {
+    const told = Number(new URLSearchParams(search || "").get("level") || NaN);
+    if (Number.isFinite(told)) return told;
+    const bone = scene.levels.find((one) => one.value === "200") || scene.levels[0];
+    if (bone) return Number(bone.value);
+    const [low, high] = scene.range || [0, 1];
+    return Number((low + (high - low) * 0.25).toPrecision(3));
+  }
+
+  function level(scene, preset, field, slider, search) {
+    if (!scene || !scene.key || scene.kind !== "volume") {
+      return [[], null, "", none, none, none, "No surface: not a volume."];
+    }
+    const changed = triggers();
+    const chosen = { "surface-preset": Number(preset), "surface-level": Number(field), "surface-slider": slider };
+    const [cause] = Object.keys(chosen).filter((id) => changed.has(id));
+    const opened = changed.has("scene");
+    const value = opened || !cause ? firstLevel(scene, search) : chosen[cause];
+    if (!Number.isFinite(value) || (cause === "surface-level" && field === "")) return Array(7).fill(none);
+    const [low, high] = scene.range;
+    const offered = scene.levels.find((one) => Number(one.value) === value);
+    const { written } = trueslice.patient;
+    const unit = scene.unit ? ` ${scene.unit}` : "";
+    const told = `Level in ${scene.unit || "stored values, no unit recorded"}, from ${written(low, 0)} to ${written(high, 0)}${unit}.`;
+    const limits = opened ? [low, high] : [none, none];
+    return [opened ? scene.levels : none, offered ? offered.value : null, value, value, ...limits, told];
+  }
+
+  // mesh ----------------------------------------------------------------------------------------------------
+  function column(values, width, at) {
+    const picked = new values.constructor(values.length / width);
+    for (let row = 0; row < picked.length; row += 1) picked[row] = values[row * width + at];
+    return picked;
+  }
+
+  async function fetchMesh({ key, artifact }) {
+    const name = `${key}/${artifact}`;
+    if (mesh.name === name) return mesh;
+    const response = await fetch(`/volumes/${key}/mesh/${artifact}`, { cache: "no-store" });
+    if (!response.ok) throw Object.assign(new Error("refused"), { refusal: await trueslice.cache.refusalOf(response) });
+    const header = (field) => Number(response.headers.get(`Mesh-${field}`) || NaN);
+    const [corners, faces] = [header("Vertices"), header("Faces")];
+    const buffer = await response.arrayBuffer();
+    const vertices = new Float32Array(buffer, 0, corners * 3);
+    const triangles = new Int32Array(buffer, corners * 12, faces * 3);
+    const [x, y, z] = [0, 1, 2].map((at) => column(vertices, 3, at));
+    const [i, j, k] = [0, 1, 2].map((at) => column(triangles, 3, at));
+    mesh = { name, parts: { x, y, z, i, j, k }, faces, level: header("Level"), steps: response.headers.get("Mesh-Grid-Step").split(" ").map(Number) };
+    return mesh;
+  }
+
+  // planes --------------------------------------------------------------------------------------------------
+  const samples = (count) => {
+    const taken = Math.min(count, TEXTURE);
+    return Array.from({ length: taken }, (_, at) => Math.round((at * (count - 1)) / Math.max(1, taken - 1)));
+  };
+
+  // Black lies on black ground: what the window draws black is left out and shows what is behind; so is air.
+  function hung(scene, plane, slice, low) {
+    const rows = samples(slice.rows);
+    const columns = samples(slice.columns);
+    const grid = () => rows.map(() => new Float32Array(columns.length));
+    const [x, y, z, surfacecolor] = [grid(), grid(), grid(), grid()];
+    rows.forEach((row, r) => columns.forEach((column_, c) => {
+      const mm = trueslice.patient.toMm(scene, trueslice.patient.kjiOf(scene, plane, slice.index, row, column_));
+      const value = slice.z[row][column_];
+      [x[r][c], y[r][c], z[r][c]] = value > low ? mm : [mm[0], mm[1], NaN];
+      surfacecolor[r][c] = value;
+    }));
+    return { x, y, z, surfacecolor, visible: true };
+  }
+
+  function rimOf(scene, plane, { index, rows, columns }) {
+    const corners = [[0, 0], [0, columns - 1], [rows - 1, columns - 1], [rows - 1, 0], [0, 0]].map(([row, at]) =>
+      trueslice.patient.toMm(scene, trueslice.patient.kjiOf(scene, plane, index, row, at)));
+    const [x, y, z] = [0, 1, 2].map((axis) => corners.map((corner) => corner[axis]));
+    return { x, y, z, visible: true };
+  }
+
+  async function hangAll(scene, cursor, low) {
+    const kji = trueslice.patient.toKji(scene, cursor);
+    const { get, load } = trueslice.cache;
+    const slices = PLANES.map((plane) => {
+      const { axis, count } = scene.planes[plane];
+      const index = trueslice.patient.nearest(kji[axis], count);
+      return get(scene.key, plane, index) || load(scene.key, plane, index);
+    });
+    const taken = await Promise.all(slices);
+    return {
+      planes: taken.map((slice, at) => hung(scene, PLANES[at], slice, low)),
+      rims: taken.map((slice, at) => rimOf(scene, PLANES[at], slice)),
+    };
+  }
+
+  // The box of the volume, for the letters and the axes that are never seen.
+  function boxOf(scene) {
+    const [k, j, i] = scene.shape_kji.map((count) => count - 1);
+    const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((bits) =>
+      trueslice.patient.toMm(scene, [bits & 1 ? k : 0, bits & 2 ? j : 0, bits & 4 ? i : 0]));
+    const low = [0, 1, 2].map((axis) => Math.min(...corners.map((corner) => corner[axis])));
+    const high = [0, 1, 2].map((axis) => Math.max(...corners.map((corner) => corner[axis])));
+    return { centre: low.map((value, axis) => (value + high[axis]) / 2), half: low.map((value, axis) => (high[axis] - value) / 2) };
+  }
+
+  function space(template, scene) {
+    const { centre, half } = boxOf(scene);
+    const reach = Math.max(...half) * (LETTER_OUT - 1);
+    const annotations = template.annotations.map((letter) => {
+      const [axis, sign] = letter.name.split(" ").map(Number);
+      const [x, y, z] = centre.map((value, at) => (at === axis ? value + sign * (half[at] + reach) : value));
+      return { ...letter, x, y, z };
+    });
+    const range = (axis) => ({ range: [centre[axis] - half[axis] - reach, centre[axis] + half[axis] + reach], autorange: false });
+    const { width, height } = trueslice.boxOf("solid");
+    const back = trueslice.patient.clamp(height / width, 1, 1.7); // a narrow pane is looked at from further away
+    const eye = Object.fromEntries(Object.entries(template.camera.eye).map(([name, value_]) => [name, value_ * back]));
+    return {
+      ...template, annotations, uirevision: scene.key, camera: { ...template.camera, eye },
+      xaxis: { ...template.xaxis, ...range(0) }, yaxis: { ...template.yaxis, ...range(1) }, zaxis: { ...template.zaxis, ...range(2) },
+    };
+  }
+
+  const thousands = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, "\u2009");
+
+  function label(scene, made) {
+    if (!made) return "three planes · no surface yet";
+    const name = scene.levels.find((one) => Number(one.value) === made.level);
+    const word = name ? `${name.label.split(" ·")[0].toLowerCase()} ` : "";
+    const unit = scene.unit ? `\u2009${scene.unit}` : "";
+    const steps = [...new Set(made.steps.map((mm) => mm.toFixed(2)))].reverse().join(" × ");
+    const step = ` · grid ${steps}\u2009mm`;
+    return `${word}${trueslice.patient.written(made.level, 0)}${unit} · ${thousands(made.faces)} triangles${step}`;
+  }
+
+  async function draw(scene, meshFact, shown, cursor, window_, template) {
+    const made = meshFact && meshFact.key === scene.key ? await fetchMesh(meshFact) : null;
+    const [cmin, cmax] = [window_.center - window_.width / 2, window_.center + window_.width / 2];
+    const hidden = { planes: [], rims: [] };
+    const black = window_.invert ? -Infinity : cmin + window_.width * NEARLY_BLACK;
+    const low = Math.max(black, scene.unit === "HU" ? AIR_HU : -Infinity);
+    const { planes, rims } = shown ? await hangAll(scene, cursor, low) : hidden;
+    const grey = { cmin, cmax, reversescale: Boolean(window_.invert) };
+    const [solid, ...hangers] = template.data;
+    const filled = [...planes.map((plane) => ({ ...plane, ...grey })), ...rims];
+    const traces = hangers.map((trace, at) => ({ ...trace, ...filled[at] }));
+    const figure = {
+      data: [made ? { ...solid, ...made.parts, visible: true } : solid, ...traces],
+      layout: { ...template.layout, uirevision: scene.key, scene: space(template.layout.scene, scene) },
+    };
+    return [figure, label(scene, made)];
+  }
+
+  const isShown = (scene, view) =>
+    scene.kind === "volume" && (trueslice.smallScreen.matches || view.maximised ? view.single === "solid" : true);
+
+  // The scene follows when the hand rests: software rendering would otherwise hold up the slices.
+  async function solid(scene, meshFact, shown, cursor, window_, view, _stage, template) {
+    question += 1;
+    const mine = question;
+    if (!scene || !scene.key || !cursor || !window_ || window_.key !== scene.key || !isShown(scene, view)) return [none, none];
+    await new Promise((resolve) => { setTimeout(resolve, SETTLE_MS); });
+    if (mine !== question) return [none, none];
+    try {
+      const drawn = await draw(scene, meshFact, shown, cursor, window_, template);
+      return mine === question ? drawn : [none, none];
+    } catch (failure) {
+      if (failure.name !== "AbortError") trueslice.say(failure.refusal);
+      return [none, none];
+    }
+  }
+
+  dash.trueslice = Object.assign(dash.trueslice || {}, { level, solid });
+})();

@@ -1,0 +1,82 @@
+"""Links: what they keep, and what they never hold."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.views.state import PANELS, ViewState
+
+KEY, OTHER = "0123456789abcdef" * 2, "f" * 32
+FULL = ViewState(KEY, (12.3, -4.0, 120.25), (40.0, 400.0), "tags", OTHER, 200.0)
+
+
+def test_a_link_brings_the_whole_view_back() -> None:
+    assert ViewState.from_query(FULL.to_query()) == FULL
+
+
+def test_a_link_reads_as_it_was_promised() -> None:
+    assert FULL.to_query() == f"?stack={KEY}&at=12.3,-4,120.25&wl=40,400&panel=tags&with={OTHER}&level=200"
+
+
+def test_the_library_has_no_query() -> None:
+    assert ViewState().to_query() == ""
+    assert ViewState.from_query("") == ViewState.from_query(None) == ViewState()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?stack=../../etc/passwd",
+        f"?stack={KEY}0",
+        f"?stack={KEY.upper()}",
+        "?stack=1.2.840.113619",
+        "?at=1,2",
+        "?at=1,2,three",
+        "?at=nan,0,0",
+        "?at=1,2,inf",
+        "?wl=40,0",
+        "?wl=40,-400",
+        "?wl=",
+        "?level=bone",
+        "?panel=<script>",
+        "?with=x",
+        "?%ff%fe=%zz&&&==",
+        "?" + "a" * 5000,
+    ],
+)
+def test_what_cannot_be_understood_is_left_out(query: str) -> None:
+    assert ViewState.from_query(query) == ViewState()
+
+
+def test_garbage_in_one_field_leaves_the_others() -> None:
+    state = ViewState.from_query(f"?stack={KEY}&at=here&level=300&patient=Doe")
+    assert state == ViewState(stack=KEY, level=300.0)
+
+
+def test_a_link_holds_no_word_that_was_not_asked_for() -> None:
+    kept = ViewState.from_query(f"?stack={KEY}&name=Doe^Jane&panel=Doe").to_query()
+    assert "Doe" not in kept
+
+
+@given(st.text())
+def test_no_text_whatever_breaks_a_link(text: str) -> None:
+    ViewState.from_query(text)
+
+
+_millimetres = st.floats(-5000, 5000).map(lambda value: round(value, 2) + 0.0)
+_values = st.floats(-30_000, 30_000).map(lambda value: round(value, 3) + 0.0)
+
+
+@given(
+    st.tuples(_millimetres, _millimetres, _millimetres),
+    st.tuples(_values, st.floats(0.001, 60_000).map(lambda value: round(value, 3))),
+    st.sampled_from(PANELS),
+    _values,
+)
+def test_every_view_comes_back(
+    at_mm: tuple[float, float, float], window: tuple[float, float], panel: str, level: float
+) -> None:
+    state = ViewState(KEY, at_mm, window, panel, None, level)
+    assert ViewState.from_query(state.to_query()) == state

@@ -1,0 +1,178 @@
+"""The whole page: top bar, library or viewer, side panel, status line.
+
+::
+
+    SCENE, VIEW, tab, LOCATION ── stage ──> class of the page        (in the browser: what is shown is CSS)
+    plane switch ── single ──> VIEW        panel button, ? button    (in the browser)
+"""
+
+from __future__ import annotations
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from webapp.services import Services
+from webapp.views import audit, ids, library, slices, surface, tags, top_bar, upload
+from webapp.views.browser import attributes, in_browser
+
+KEYS = (
+    ("↑ ↓ · PgUp PgDn", "slice by slice, or ten with Shift"),
+    ("Home End", "first and last slice"),
+    ("← →", "the plane before, the plane after"),
+    ("1 … 6", "windows of the list"),
+    ("Space", "window and zoom as at first"),
+    ("i", "black and white exchanged"),
+    ("[ ]", "side panel closed, open"),
+    ("?", "this list"),
+    ("wheel", "slices; with Shift ten at a time, with Ctrl zoom"),
+    ("drag left", "window: across is width, down is level"),
+    ("drag middle, right", "move, zoom"),
+    ("click", "set the cursor in all views"),
+    ("double click", "one view alone, and back"),
+)
+
+THEME = {
+    "fontFamily": "var(--font)",
+    "primaryColor": "blue",
+    "defaultRadius": "6px",
+    "fontSizes": {"xs": "12px", "sm": "13px", "md": "13px"},
+}
+
+
+def _side_panel() -> Component:
+    """The three tabs: a column beside the pictures, a sheet from below on a phone."""
+    panels = {"audit": audit.layout(), "tags": tags.layout(), "surface": surface.layout()}
+    heads = [dmc.TabsTab(name.capitalize(), value=name) for name in panels]
+    bodies = [dmc.TabsPanel(body, value=name, className="side-body") for name, body in panels.items()]
+    return html.Aside(
+        dmc.Tabs(
+            [dmc.TabsList(heads, grow=True), *bodies],
+            id=ids.PANEL_TABS,
+            value="audit",
+            keepMounted=True,
+            allowTabDeactivation=True,
+        ),
+        id=ids.SIDE_PANEL,
+        className="side-panel",
+        **attributes(aria_label="Audit, tags, surface"),
+    )
+
+
+def _plane_switch() -> Component:
+    """The coloured letters that choose the view on a phone."""
+    letters = {"axial": "A", "coronal": "C", "sagittal": "S", "solid": "3D"}
+    buttons = [
+        html.Button(
+            letter,
+            id=ids.plane_button(plane),
+            className=f"plane-button of-{plane}",
+            n_clicks=0,
+            title=plane,
+            **attributes(aria_label=f"show the {plane} view"),
+        )
+        for plane, letter in letters.items()
+    ]
+    return html.Nav(buttons, id=ids.PLANE_SWITCH, className="plane-switch")
+
+
+def _status() -> Component:
+    """The audit in one line, the read-out, and what this is not."""
+    return html.Footer(
+        [
+            html.Span(id=ids.AUDIT_LINE, className="audit-line"),
+            html.Span(id=ids.READ_OUT, className="read-out"),
+            html.Span("not for diagnosis", className="disclaimer"),
+        ],
+        className="status",
+    )
+
+
+def _keys_dialog() -> Component:
+    """The list of keys."""
+    rows = [html.Tr([html.Th(dmc.Kbd(keys)), html.Td(meaning)]) for keys, meaning in KEYS]
+    dialog: Component = dmc.Modal(
+        html.Table(html.Tbody(rows), className="keys"), id=ids.KEYS_DIALOG, title="Keys and pointer", centered=True
+    )
+    return dialog
+
+
+def _viewer() -> Component:
+    """Panes, switch and side panel."""
+    return html.Main(
+        [
+            html.Div([*slices.layout(), surface.pane()], className="panes"),
+            _plane_switch(),
+            _side_panel(),
+            _status(),
+        ],
+        id=ids.VIEWER,
+        className="viewer",
+    )
+
+
+def _door() -> Component:
+    """The first page: one sentence, the drop zone, the library."""
+    return html.Main([upload.layout(), library.layout()], className="door")
+
+
+def layout() -> Component:
+    """The page of every visitor; it holds nothing of anybody."""
+    page: Component = dmc.MantineProvider(
+        html.Div(
+            [
+                dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
+                dcc.Store(id=ids.SCENE),
+                top_bar.layout(),
+                html.Div(id=ids.ERROR, className="error-line", role="alert"),
+                _door(),
+                _viewer(),
+                _keys_dialog(),
+            ],
+            id=ids.PAGE,
+            className="page is-opening",
+        ),
+        theme=THEME,
+        defaultColorScheme="dark",
+    )
+    return page
+
+
+def register(app: Dash, services: Services) -> None:
+    """Register every room of the page, then what holds them together."""
+    for view in (top_bar, slices, surface, audit, tags, upload, library):
+        view.register(app, services)
+
+    in_browser(
+        app,
+        "stage",
+        Output(ids.PAGE, "className"),
+        Input(ids.SCENE, "data"),
+        Input(ids.VIEW, "data"),
+        Input(ids.PANEL_TABS, "value"),
+        Input(ids.LOCATION, "search"),
+        at_start=True,
+    )
+    in_browser(
+        app,
+        "single",
+        Output(ids.VIEW, "data"),
+        *(Input(ids.plane_button(plane), "n_clicks") for plane in (*slices.PANES[:3], "solid")),
+        State(ids.VIEW, "data"),
+    )
+    in_browser(
+        app,
+        "panel",
+        Output(ids.PANEL_TABS, "value"),
+        Input(ids.PANEL_TOGGLE, "n_clicks"),
+        Input(ids.SCENE, "data"),
+        State(ids.PANEL_TABS, "value"),
+        State(ids.LOCATION, "search"),
+    )
+    in_browser(
+        app,
+        "keys",
+        Output(ids.KEYS_DIALOG, "opened"),
+        Input(ids.KEYS_BUTTON, "n_clicks"),
+        State(ids.KEYS_DIALOG, "opened"),
+    )

@@ -1,0 +1,214 @@
+"""Three linked slices of one stack, or one pane of pictures where there is no volume.
+
+::
+
+    LOCATION ── open ──> SCENE, ERROR                                         (server; the only request with words)
+
+    SCENE ──────┐
+    CLICK ──────┼── place ──> CURSOR (mm), every rail's value and length
+    rails ──────┘            (circular, so all in one callback: the cursor is the fact, a rail is its rounding)
+
+    SCENE, own rail, WINDOW, CURSOR, VIEW, ZOOM, PAGE ── show, once per plane ──> figure + label + edges + foot
+                             (from the page's cache, or a promise of GET /volumes/KEY/PLANE/INDEX; an answer that
+                              is no longer wanted is dropped, so a label always names the pixels beside it)
+
+    SCENE, preset, center, width, WINDOW ── window ──> WINDOW, preset, center, width            (no request)
+    SCENE, CURSOR, WINDOW, tab, level ──── address ──> the address bar, by replaceState         (no request)
+
+    pointer.js writes CLICK, WINDOW, ZOOM, VIEW and READ_OUT; keys.js writes CLICK, WINDOW and VIEW.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from webapp.errors import TruesliceError
+from webapp.figures.slice import slice_template
+from webapp.imaging.plane import Plane
+from webapp.services import Services
+from webapp.views import ids
+from webapp.views.browser import attributes, in_browser
+from webapp.views.graph import graph
+from webapp.views.scene import PICTURE, refusal_words, scene
+from webapp.views.state import ViewState
+
+PANES = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL, PICTURE)
+
+
+def open_stack(services: Services, query: str | None) -> tuple[dict[str, Any], str]:
+    """The scene an address asks for, and the words to show when it cannot be had.
+
+    Parameters
+    ----------
+    services : Services
+    query : str or None
+        The address' query string.
+    """
+    key = ViewState.from_query(query).stack
+    if key is None:
+        return {}, ""
+    try:
+        card = services.catalogue.stack(services.owner(), key)
+        services.catalogue.touch(key)
+        return scene(card, services.volumes.open(key).meta), ""
+    except TruesliceError as refusal:
+        return {}, str(refusal)
+
+
+def pane(plane: str) -> Component:
+    """One picture with everything that lies over it.
+
+    Parameters
+    ----------
+    plane : str
+        A `Plane`, or `PICTURE`.
+    """
+    return html.Section(
+        [
+            graph(ids.slice_graph(plane), slice_template(plane), still=True),
+            html.Div(id=ids.slice_name(plane), children=plane, className="corner top-left"),
+            html.Div(id=ids.slice_label(plane), className="corner top-right"),
+            html.Div(id=ids.slice_edges(plane), className="edges"),
+            html.Div(id=ids.slice_foot(plane), className="corner bottom-left"),
+            html.Div([html.Span(className="ruler-text"), html.Span(className="ruler-bar")], className="ruler"),
+            html.Div(className="waiting", **attributes(aria_hidden="true")),
+            rail(plane),
+        ],
+        id=ids.pane(plane),
+        className=f"pane pane-{plane}",
+        **attributes(data_plane=str(plane), aria_label=f"{plane} view"),
+    )
+
+
+def rail(plane: str) -> Component:
+    """The thin slider that scrolls a plane."""
+    return html.Div(
+        dmc.Slider(
+            id=ids.slice_slider(plane),
+            min=0,
+            max=1,
+            value=0,
+            step=1,
+            size="xs",
+            label=None,
+            updatemode="drag",
+            thumbLabel=f"{plane} slice",
+        ),
+        className="rail",
+    )
+
+
+def refusal() -> Component:
+    """The place beside the pictures where a stack that is no volume says why."""
+    return html.Div(id=ids.REFUSAL, className="refusal")
+
+
+def layout() -> list[Component]:
+    """The stores of the flow and the four slice panes; the page places them."""
+    templates = {str(plane): slice_template(plane) for plane in PANES}
+    return [
+        dcc.Store(id=ids.CURSOR),
+        dcc.Store(id=ids.WINDOW),
+        dcc.Store(id=ids.CLICK),
+        dcc.Store(id=ids.VIEW, data={"single": "axial", "maximised": False}),
+        dcc.Store(id=ids.ZOOM, data={}),
+        dcc.Store(id=ids.ADDRESS),
+        dcc.Store(id=ids.SLICE_TEMPLATE, data=templates),
+        *(pane(plane) for plane in PANES),
+        refusal(),
+    ]
+
+
+def register(app: Dash, services: Services) -> None:
+    """Wire the flow that the module's picture shows."""
+
+    @app.callback(
+        Output(ids.SCENE, "data"),
+        Output(ids.ERROR, "children"),
+        Input(ids.LOCATION, "search"),
+        prevent_initial_call=False,
+    )
+    def open_(search: str | None) -> tuple[dict[str, Any], str]:
+        """The stack the address names."""
+        return open_stack(services, search)
+
+    @app.callback(Output(ids.REFUSAL, "children"), Input(ids.SCENE, "data"))
+    def refuse(scene_: dict[str, Any] | None) -> list[Component]:
+        """Why there is no volume."""
+        return refusal_words(scene_ or {})
+
+    _register_place(app)
+    for plane in PANES:
+        _register_show(app, plane)
+    _register_window(app)
+
+
+def _register_place(app: Dash) -> None:
+    """Cursor and rails, in one callback since they move each other; and the address that follows them."""
+    rails = [ids.slice_slider(plane) for plane in PANES]
+    in_browser(
+        app,
+        "place",
+        Output(ids.CURSOR, "data"),
+        *(Output(rail_, "value") for rail_ in rails),
+        *(Output(rail_, "max") for rail_ in rails),
+        Input(ids.SCENE, "data"),
+        Input(ids.CLICK, "data"),
+        *(Input(rail_, "value") for rail_ in rails),
+        State(ids.CURSOR, "data"),
+        State(ids.LOCATION, "search"),
+    )
+    in_browser(
+        app,
+        "address",
+        Output(ids.ADDRESS, "data"),
+        Input(ids.CURSOR, "data"),
+        Input(ids.WINDOW, "data"),
+        Input(ids.PANEL_TABS, "value"),
+        Input(ids.SURFACE_MESH, "data"),
+        State(ids.SCENE, "data"),
+    )
+
+
+def _register_show(app: Dash, plane: str) -> None:
+    """The picture of one plane with the words that belong to exactly these pixels."""
+    in_browser(
+        app,
+        f"show_{plane}",
+        Output(ids.slice_graph(plane), "figure"),
+        Output(ids.slice_label(plane), "children"),
+        Output(ids.slice_edges(plane), "children"),
+        Output(ids.slice_foot(plane), "children"),
+        Output(ids.slice_name(plane), "children"),
+        Input(ids.SCENE, "data"),
+        Input(ids.slice_slider(plane), "value"),
+        Input(ids.WINDOW, "data"),
+        Input(ids.CURSOR, "data"),
+        Input(ids.VIEW, "data"),
+        Input(ids.ZOOM, "data"),
+        Input(ids.PAGE, "className"),
+        State(ids.SLICE_TEMPLATE, "data"),
+    )
+
+
+def _register_window(app: Dash) -> None:
+    """The window and its controls, in one callback since they move each other."""
+    in_browser(
+        app,
+        "window",
+        Output(ids.WINDOW, "data"),
+        Output(ids.WINDOW_PRESET, "data"),
+        Output(ids.WINDOW_PRESET, "value"),
+        Output(ids.WINDOW_CENTER, "value"),
+        Output(ids.WINDOW_WIDTH, "value"),
+        Input(ids.SCENE, "data"),
+        Input(ids.WINDOW_PRESET, "value"),
+        Input(ids.WINDOW_CENTER, "value"),
+        Input(ids.WINDOW_WIDTH, "value"),
+        Input(ids.WINDOW, "data"),
+        State(ids.LOCATION, "search"),
+    )

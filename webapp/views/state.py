@@ -1,0 +1,109 @@
+"""What a link says: which stack, where in it, seen how; never a word about the patient."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlencode
+
+PANELS = ("audit", "tags", "surface")
+
+_KEY = re.compile(r"[0-9a-f]{32}")
+_LONGEST = 512
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """The page as its address tells it.
+
+    Parameters
+    ----------
+    stack : str or None
+        Key of the open stack; None is the library.
+    at_mm : tuple of 3 float or None
+        The cursor, patient LPS, mm.
+    window : tuple of 2 float or None
+        Center and width, modality units; the width is above 0.
+    panel : str or None
+        The open tab of the side panel, one of `PANELS`.
+    compared : str or None
+        Key of the stack whose tags stand beside.
+    level : float or None
+        Level of the surface, modality units.
+    """
+
+    stack: str | None = None
+    at_mm: tuple[float, float, float] | None = None
+    window: tuple[float, float] | None = None
+    panel: str | None = None
+    compared: str | None = None
+    level: float | None = None
+
+    @classmethod
+    def from_query(cls, query: str | None) -> ViewState:
+        """The state a query string tells; what cannot be understood is left out.
+
+        Parameters
+        ----------
+        query : str or None
+            With or without the leading ``?``.
+        """
+        fields = _fields(query or "")
+        at_mm = _numbers(fields.get("at"), 3)
+        window = _numbers(fields.get("wl"), 2)
+        level = _numbers(fields.get("level"), 1)
+        panel = fields.get("panel")
+        return cls(
+            stack=_key(fields.get("stack")),
+            at_mm=(at_mm[0], at_mm[1], at_mm[2]) if at_mm else None,
+            window=(window[0], window[1]) if window and window[1] > 0 else None,
+            panel=panel if panel in PANELS else None,
+            compared=_key(fields.get("with")),
+            level=level[0] if level else None,
+        )
+
+    def to_query(self) -> str:
+        """The query string, with its leading ``?``; empty for the library.
+
+        `from_query` of it gives the same state, with millimetres to 0.01 and values to 0.001.
+        """
+        fields = {
+            "stack": self.stack,
+            "at": _joined(self.at_mm, 2),
+            "wl": _joined(self.window, 3),
+            "panel": self.panel,
+            "with": self.compared,
+            "level": _joined(None if self.level is None else (self.level,), 3),
+        }
+        query = urlencode({name: value for name, value in fields.items() if value}, safe=",")
+        return f"?{query}" if query else ""
+
+
+def _fields(query: str) -> dict[str, str]:
+    """The first value of each field; nothing at all when the query is longer than any of ours."""
+    if len(query) > _LONGEST:
+        return {}
+    parsed = parse_qs(query.removeprefix("?"), errors="replace", max_num_fields=None)
+    return {name: values[0] for name, values in parsed.items()}
+
+
+def _key(text: str | None) -> str | None:
+    """A stack key, or None."""
+    return text if text and _KEY.fullmatch(text) else None
+
+
+def _numbers(text: str | None, count: int) -> tuple[float, ...] | None:
+    """Exactly `count` finite numbers separated by commas, or None."""
+    try:
+        numbers = tuple(float(part) for part in (text or "").split(","))
+    except ValueError:
+        return None
+    return numbers if len(numbers) == count and all(map(math.isfinite, numbers)) else None
+
+
+def _joined(numbers: tuple[float, ...] | None, digits: int) -> str | None:
+    """Numbers as short as they can be, separated by commas."""
+    if numbers is None:
+        return None
+    return ",".join(f"{number:.{digits}f}".rstrip("0").rstrip(".") for number in numbers)

@@ -1,0 +1,173 @@
+"""The surface in the making: which levels are offered, the job behind it, what is said meanwhile."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from webapp.errors import LevelNotANumber, TruesliceError
+from webapp.services import Services
+from webapp.store.catalogue import JobState, JobStatus
+from webapp.views import ids
+from webapp.views.state import ViewState
+
+#: Levels offered for CT, HU; shown with their numbers since no two programs agree on them.
+CT_LEVELS = MappingProxyType({"Skin": -300.0, "Vessels with contrast": 150.0, "Bone": 200.0, "Dense bone": 700.0})
+
+
+_STAGES = MappingProxyType(
+    {
+        "": "waiting for a free place",
+        "reading": "reading the volume",
+        "marching": "finding the surface",
+        "writing": "writing it down",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the panel shows about one surface in the making.
+
+    Parameters
+    ----------
+    job : dict or None
+        ``{"id", "key", "level"}`` of the job that runs, None when none does.
+    mesh : dict or None
+        ``{"key", "artifact", "level"}`` of the finished mesh.
+    percent : float
+        Progress, 0 to 100.
+    note : str
+        One line about it.
+    """
+
+    job: dict[str, Any] | None = None
+    mesh: dict[str, Any] | None = None
+    percent: float = 0.0
+    note: str = ""
+
+    def as_outputs(self, ticks: int) -> tuple[dict[str, Any] | None, dict[str, Any] | None, float, str, str, int]:
+        """Job, mesh, progress, its class, note, and how far the clock may go.
+
+        One tick at a time: a clock that goes on while an answer is under way would make every slow answer a late one,
+        and late answers are dropped.
+
+        Parameters
+        ----------
+        ticks : int
+            How often the clock has ticked.
+        """
+        shown = "progress" if self.job else "progress is-idle"
+        return self.job, self.mesh, self.percent, shown, self.note, ticks + 1 if self.job else 0
+
+
+def presets(unit: str | None, value_range: Sequence[float] | None) -> list[dict[str, str]]:
+    """The levels to offer, with their numbers; none where values are not HU or lie out of range.
+
+    Parameters
+    ----------
+    unit : str or None
+        Unit of the values.
+    value_range : sequence of 2 float or None
+        Lowest and highest value, in that unit.
+    """
+    if unit != "HU" or not value_range:
+        return []
+    low, high = value_range
+    return [
+        {"value": f"{level:g}", "label": f"{name} · {_number(level)} HU"}
+        for name, level in CT_LEVELS.items()
+        if low < level < high
+    ]
+
+
+def start(services: Services, scene: Mapping[str, Any], level: object) -> Work:
+    """Queue the surface at a level.
+
+    Parameters
+    ----------
+    services : Services
+    scene : mapping
+    level : object
+        What the level's field holds, modality units.
+    """
+    try:
+        wanted = as_level(level)
+        job = services.jobs.surface(services.owner(), scene["key"], wanted)
+    except TruesliceError as refusal:
+        return Work(note=str(refusal))
+    return Work(job={"id": job, "key": scene["key"], "level": wanted}, note=f"{_STAGES['']} …")
+
+
+def as_level(level: object) -> float:
+    """The level as a number.
+
+    Raises
+    ------
+    LevelNotANumber
+    """
+    if isinstance(level, bool) or not isinstance(level, int | float | str):
+        raise LevelNotANumber
+    try:
+        number = float(level)
+    except ValueError as wrong:
+        raise LevelNotANumber from wrong
+    if not math.isfinite(number):
+        raise LevelNotANumber
+    return number
+
+
+def follow(services: Services, job: Mapping[str, Any]) -> Work:
+    """How far a queued surface is.
+
+    Parameters
+    ----------
+    services : Services
+    job : mapping
+        The ``job`` of an earlier `Work`.
+    """
+    mine = services.catalogue.jobs_of(services.owner())
+    status = next((status for status in mine if status.id == job["id"]), None)
+    if status is None:
+        return Work(note="The surface is no longer being made.")
+    return _work_of(status, dict(job))
+
+
+def _work_of(status: JobStatus, job: dict[str, Any]) -> Work:
+    """A job's status as the panel shows it."""
+    if status.state == JobState.DONE and status.result:
+        return Work(mesh={"key": job["key"], "artifact": status.result["artifact"], "level": job["level"]})
+    if status.state in (JobState.FAILED, JobState.CANCELLED):
+        refusal = status.error or {}
+        return Work(note=f"{refusal.get('cause', 'Stopped.')} {refusal.get('cure', '')}".strip())
+    stage = _STAGES.get(status.stage or "", status.stage or "")
+    percent = 100.0 * status.done / status.total if status.total else 0.0
+    return Work(job=job, percent=percent, note=f"{stage} …")
+
+
+def opening(services: Services, scene: Mapping[str, Any], query: str | None) -> Work:
+    """What happens when a stack is opened: the surface its address asks for, or nothing."""
+    level = ViewState.from_query(query).level
+    if level is None or scene.get("kind") != "volume":
+        return Work()
+    return start(services, scene, level)
+
+
+def step(services: Services, cause: str, scene: dict[str, Any], fields: tuple[object, Any, str | None]) -> Work:
+    """Open, start or follow, by what was touched."""
+    level, job, search = fields
+    if not scene.get("key"):
+        return Work()
+    if cause == ids.SCENE:
+        return opening(services, scene, search)
+    if cause == ids.SURFACE_START:
+        return start(services, scene, level)
+    return follow(services, job) if job else Work()
+
+
+def _number(value: float) -> str:
+    """A value with a true minus sign."""
+    return f"{value:g}".replace("-", "−")

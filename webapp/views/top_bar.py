@@ -1,0 +1,111 @@
+"""The top bar: what is open, how far it can be trusted, and its window.
+
+::
+
+    SCENE ── head ──> title, verdict
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, dcc, html
+from dash.development.base_component import Component
+
+from webapp.services import Services
+from webapp.views import audit, ids
+from webapp.views.browser import attributes
+
+
+def title(scene: Mapping[str, Any]) -> list[Component]:
+    """What is open, in words fit for the top bar: modality, images, size and spacing.
+
+    Parameters
+    ----------
+    scene : mapping
+        As `views.slices.scene` builds it; empty for the library.
+    """
+    if not scene.get("key"):
+        return []
+    name = " ".join(filter(None, [scene["modality"], scene["description"]]))
+    parts = [f"{scene['images']} images"]
+    if scene["spacing_mm_kji"]:
+        parts = [f"{scene['images']} slices", size_words(scene), spacing_words(scene)]
+    details = [html.Span(f" · {part}", className="title-part") for part in parts]
+    return [html.Span(name or "no description", className="title-name"), *details]
+
+
+def size_words(scene: Mapping[str, Any]) -> str:
+    """Columns × rows of an acquired slice."""
+    along = [count for axis, count in enumerate(scene["shape_kji"]) if axis != scene["slice_axis"]]
+    return f"{along[1]} × {along[0]}"
+
+
+def spacing_words(scene: Mapping[str, Any]) -> str:
+    """Distances between columns, rows and slices as acquired, mm."""
+    spacing, across = scene["spacing_mm_kji"], scene["slice_axis"]
+    rows, columns = (step for axis, step in enumerate(spacing) if axis != across)
+    return f"{columns:.2f} × {rows:.2f} × {spacing[across]:.2f}\u2009mm"
+
+
+def layout() -> Component:
+    """Name, title, verdict, window controls, theme, keys, panel."""
+    return html.Header(
+        [
+            dcc.Link("Trueslice", href="/", id=ids.HOME, className="brand", title="Library"),
+            html.H1(id=ids.TITLE, className="title"),
+            html.Span(id=ids.VERDICT, className="verdict", role="status"),
+            html.Div(_window_controls(), className="window-controls viewer-only"),
+            html.Div(
+                [
+                    dmc.ColorSchemeToggle(
+                        id=ids.THEME,
+                        lightIcon="☀",
+                        darkIcon="☾",
+                        variant="subtle",
+                        **attributes(aria_label="Light or dark"),
+                    ),
+                    html.Button("?", id=ids.KEYS_BUTTON, className="bar-button viewer-only wide-only", title="Keys"),
+                    html.Button(
+                        "Panel",
+                        id=ids.PANEL_TOGGLE,
+                        className="bar-button viewer-only wide-only",
+                        title="Side panel [ ]",
+                    ),
+                ],
+                className="bar-end",
+            ),
+        ],
+        id=ids.TOP_BAR,
+        className="top-bar",
+    )
+
+
+def _window_controls() -> list[Component]:
+    """Preset, width and level."""
+    number = {"hideControls": True, "debounce": True, "size": "xs", "className": "window-number"}
+    return [
+        dmc.Select(
+            id=ids.WINDOW_PRESET,
+            data=[],
+            size="xs",
+            placeholder="window",
+            className="window-preset",
+            allowDeselect=False,
+            **attributes(aria_label="Window preset"),
+        ),
+        dmc.NumberInput(id=ids.WINDOW_WIDTH, leftSection="W", **number, **attributes(aria_label="Window width")),
+        dmc.NumberInput(id=ids.WINDOW_CENTER, leftSection="L", **number, **attributes(aria_label="Window level")),
+    ]
+
+
+def register(app: Dash, services: Services) -> None:
+    """Fill the bar whenever another stack is opened."""
+    del services
+
+    @app.callback(Output(ids.TITLE, "children"), Output(ids.VERDICT, "children"), Input(ids.SCENE, "data"))
+    def head(scene: dict[str, Any] | None) -> tuple[list[Component], list[Component]]:
+        """Title and verdict of the open stack."""
+        return title(scene or {}), audit.badge(scene["verdict"]) if scene and scene.get("key") else []
