@@ -1,0 +1,1 @@
+"""Tests of what is read: bytes to instances, series, grids and modality values."""

@@ -1,0 +1,283 @@
+"""Zips, folders and files as members, within limits."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import zipfile
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.dicom.zips import Entry, deflated, full_overlap, large_file_zip, quoted_overlap, zip_bytes
+from tests.factories import as_bytes, make_series
+from webapp.config import Limits
+from webapp.dicom import archive
+from webapp.errors import (
+    ArchiveCorrupt,
+    ArchiveEncrypted,
+    ArchiveMethod,
+    ArchiveOverlap,
+    ArchiveTruncated,
+    EmptyArchive,
+    ExpandedTooBig,
+    FileTruncated,
+    NotAnArchive,
+    TooManyMembers,
+    TruesliceError,
+)
+
+BODY = b"a picture " * 500
+
+
+def put(folder: Path, body: bytes) -> Path:
+    path = folder / "upload"
+    path.write_bytes(body)
+    return path
+
+
+def refusal(path: Path, limits: Limits | None = None) -> TruesliceError:
+    with pytest.raises(TruesliceError) as caught, archive.opened(path, limits or Limits()):
+        pass
+    return caught.value
+
+
+def two_files() -> bytes:
+    return zip_bytes([deflated(b"one", BODY), deflated(b"two", BODY)])
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        pytest.param(b"%PDF-1.7 ", "a PDF", id="pdf"),
+        pytest.param(b"7z\xbc\xaf\x27\x1c", "a 7z archive", id="7z"),
+        pytest.param(b"Rar!\x1a\x07", "a RAR archive", id="rar"),
+        pytest.param(b"\x1f\x8b\x08", "a gzip file", id="gzip"),
+        pytest.param(b"BZh9", "a bzip2 file", id="bzip2"),
+        pytest.param(b"\xff\xd8\xff\xe0", "a JPEG picture", id="jpeg"),
+        pytest.param(b"\x89PNG\r\n", "a PNG picture", id="png"),
+        pytest.param(b"<!doctype html>", "a web page", id="html"),
+        pytest.param(b"hello", "not a zip file", id="text"),
+    ],
+)
+def test_a_file_that_is_no_zip_is_refused_by_what_it_is(tmp_path: Path, start: bytes, words: str) -> None:
+    error = refusal(put(tmp_path, start + b"x" * 300))
+    assert isinstance(error, NotAnArchive)
+    assert words in error.cause
+    assert "zip" in error.cure
+
+
+def test_an_empty_file_is_called_empty(tmp_path: Path) -> None:
+    error = refusal(put(tmp_path, b""))
+    assert isinstance(error, NotAnArchive)
+    assert "empty" in error.cause
+
+
+@pytest.mark.parametrize(
+    "entries", [pytest.param([], id="nothing"), pytest.param([Entry(b"a/", b"", 0, 0, 0)], id="folders only")]
+)
+def test_a_zip_without_files_is_called_empty(tmp_path: Path, entries: list[Entry]) -> None:
+    assert isinstance(refusal(put(tmp_path, zip_bytes(entries))), EmptyArchive)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.6, 0.9, 0.99])
+def test_a_zip_cut_short_says_that_its_end_is_missing(tmp_path: Path, share: float) -> None:
+    whole = two_files()
+    error = refusal(put(tmp_path, whole[: int(len(whole) * share)]))
+    assert isinstance(error, ArchiveTruncated)
+    assert "again" in error.cure
+
+
+def test_a_zip_without_its_last_byte_is_cut_short(tmp_path: Path) -> None:
+    assert isinstance(refusal(put(tmp_path, two_files()[:-1])), ArchiveTruncated)
+
+
+def test_a_zip_with_a_hole_in_its_middle_is_called_damaged(tmp_path: Path) -> None:
+    whole = two_files()
+    assert isinstance(refusal(put(tmp_path, whole[:40] + whole[60:])), ArchiveCorrupt)
+
+
+def test_a_member_that_runs_past_the_end_of_the_zip_is_cut_short(tmp_path: Path) -> None:
+    lying = replace(deflated(b"one", BODY), offset=0, packed=b"x" * 10_000)
+    honest = deflated(b"one", BODY)
+    assert isinstance(refusal(put(tmp_path, _pointing(honest, lying))), ArchiveTruncated)
+
+
+def _pointing(honest: Entry, lying: Entry) -> bytes:
+    """The bytes of one member under the directory of another."""
+    body = zip_bytes([honest])
+    directory = zip_bytes([lying])
+    start, end = body.index(b"PK\x01\x02"), directory.index(b"PK\x01\x02")
+    whole = bytearray(body[:start] + directory[end:])
+    whole[-6:-2] = start.to_bytes(4, "little")
+    return bytes(whole)
+
+
+def test_a_directory_that_points_beside_its_members_is_called_damaged(tmp_path: Path) -> None:
+    first = deflated(b"one", BODY)
+    assert isinstance(refusal(put(tmp_path, zip_bytes([first, replace(first, offset=3)]))), ArchiveCorrupt)
+
+
+def test_a_directory_of_noise_is_called_damaged(tmp_path: Path) -> None:
+    whole = bytearray(two_files())
+    whole[whole.index(b"PK\x01\x02")] ^= 0xFF
+    assert isinstance(refusal(put(tmp_path, bytes(whole))), ArchiveCorrupt)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        pytest.param(full_overlap(1000, 1 << 16), id="all entries one member"),
+        pytest.param(quoted_overlap(20, 1 << 16), id="headers quoted inside members"),
+    ],
+)
+def test_a_bomb_of_overlapping_members_is_refused(tmp_path: Path, bomb: bytes) -> None:
+    assert isinstance(refusal(put(tmp_path, bomb)), ArchiveOverlap)
+
+
+def test_an_encrypted_zip_asks_for_one_without_a_password(tmp_path: Path) -> None:
+    error = refusal(put(tmp_path, zip_bytes([replace(deflated(b"one", BODY), flags=1)])))
+    assert isinstance(error, ArchiveEncrypted)
+    assert "password" in error.cure
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["bzip2", "lzma"])
+def test_a_rare_compression_is_refused_with_the_usual_ones_named(tmp_path: Path, method: int) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as rare:
+        rare.writestr("one", BODY)
+    error = refusal(put(tmp_path, stream.getvalue()))
+    assert isinstance(error, ArchiveMethod)
+    assert "deflate" in error.cure
+
+
+def test_more_files_than_the_limit_are_refused(tmp_path: Path) -> None:
+    assert isinstance(refusal(put(tmp_path, two_files()), Limits(members=1)), TooManyMembers)
+
+
+def test_a_directory_that_hides_its_length_is_counted(tmp_path: Path) -> None:
+    many = zip_bytes([deflated(b"%d" % number, b"x") for number in range(5)], count=1)
+    assert isinstance(refusal(put(tmp_path, many), Limits(members=3)), TooManyMembers)
+
+
+def test_a_directory_larger_than_the_limit_is_not_even_parsed(tmp_path: Path) -> None:
+    assert isinstance(refusal(put(tmp_path, two_files()), Limits(directory_bytes=50)), TooManyMembers)
+
+
+def test_the_record_for_large_zips_is_understood(tmp_path: Path) -> None:
+    path = put(tmp_path, large_file_zip([deflated(b"one", BODY)]))
+    with archive.opened(path, Limits()) as opened:
+        assert [member.read() for member in opened.members] == [BODY]
+
+
+def test_the_record_for_large_zips_is_held_to_the_limit_too(tmp_path: Path) -> None:
+    path = put(tmp_path, large_file_zip([deflated(b"one", BODY), deflated(b"two", BODY)]))
+    assert isinstance(refusal(path, Limits(members=1)), TooManyMembers)
+
+
+def test_a_broken_record_for_large_zips_is_called_damaged(tmp_path: Path) -> None:
+    assert isinstance(refusal(put(tmp_path, large_file_zip([deflated(b"one", BODY)], b"PK\x06\x09"))), ArchiveCorrupt)
+
+
+def test_members_that_unpack_to_more_than_the_limit_together_are_refused(tmp_path: Path) -> None:
+    assert isinstance(refusal(put(tmp_path, two_files()), Limits(expanded_bytes=len(BODY))), ExpandedTooBig)
+
+
+@pytest.mark.parametrize("announced", [100, 20_000], ids=["too small", "too large"])
+def test_a_member_of_another_size_than_announced_is_damaged(tmp_path: Path, announced: int) -> None:
+    path = put(tmp_path, zip_bytes([replace(deflated(b"one", BODY), size=announced)]))
+    with archive.opened(path, Limits()) as opened, pytest.raises(FileTruncated, match="size"):
+        opened.members[0].read()
+
+
+def test_a_member_larger_than_the_limit_is_not_inflated_any_further(tmp_path: Path) -> None:
+    path = put(tmp_path, zip_bytes([deflated(b"one", BODY)]))
+    with archive.opened(path, Limits(member_bytes=1000)) as opened, pytest.raises(ExpandedTooBig):
+        opened.members[0].read()
+
+
+def test_a_member_with_a_wrong_checksum_is_damaged(tmp_path: Path) -> None:
+    path = put(tmp_path, zip_bytes([replace(deflated(b"one", BODY), crc=7)]))
+    with archive.opened(path, Limits()) as opened, pytest.raises(FileTruncated, match="checksum"):
+        opened.members[0].read()
+
+
+@pytest.mark.parametrize("how", ["head", "read"])
+def test_a_member_of_noise_is_damaged(tmp_path: Path, how: str) -> None:
+    noise = Entry(b"one", b"\xff" * 300, 0, 300)
+    with archive.opened(put(tmp_path, zip_bytes([noise])), Limits()) as opened, pytest.raises(FileTruncated):
+        opened.members[0].head(100) if how == "head" else opened.members[0].read()
+
+
+@pytest.mark.parametrize("method", [0, 8], ids=["stored", "deflated"])
+def test_the_start_of_a_member_is_read_without_the_rest(tmp_path: Path, method: int) -> None:
+    entry = deflated(b"one", BODY) if method else Entry(b"one", BODY, zlib.crc32(BODY), len(BODY), 0)
+    with archive.opened(put(tmp_path, zip_bytes([entry])), Limits()) as opened:
+        assert opened.members[0].head(77) == BODY[:77]
+        assert opened.members[0].read() == BODY
+
+
+@pytest.mark.parametrize("name", ["../../outside", "/etc/outside", "C:\\outside", "a//b", "<b>bold</b>"])
+def test_a_name_is_only_ever_shown_and_never_a_path(tmp_path: Path, name: str) -> None:
+    before = set(tmp_path.rglob("*"))
+    path = put(tmp_path, zip_bytes([deflated(name.encode(), BODY)]))
+    with archive.opened(path, Limits()) as opened:
+        assert [(member.name, member.read()) for member in opened.members] == [(name, BODY)]
+    assert set(tmp_path.rglob("*")) - before == {path}
+
+
+def test_two_members_of_one_name_are_both_read(tmp_path: Path) -> None:
+    with archive.opened(put(tmp_path, zip_bytes([deflated(b"a", b"1"), deflated(b"a", b"2")])), Limits()) as opened:
+        assert [member.read() for member in opened.members] == [b"1", b"2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "attributes"),
+    [
+        pytest.param(b"link", (stat.S_IFLNK | 0o777) << 16, id="symbolic link"),
+        pytest.param(b"__MACOSX/._one", 0, id="resource fork"),
+        pytest.param(b"a/.DS_Store", 0, id="finder's notes"),
+    ],
+)
+def test_what_is_no_file_of_the_series_is_passed_over_by_name(tmp_path: Path, name: bytes, attributes: int) -> None:
+    aside = replace(deflated(name, b"x"), attributes=attributes)
+    with archive.opened(put(tmp_path, zip_bytes([aside, deflated(b"one", BODY)])), Limits()) as opened:
+        assert [passed.name for passed in opened.passed] == [name.decode()]
+        assert [(member.number, member.name) for member in opened.members] == [(0, "one")]
+
+
+def test_a_folder_gives_its_files_by_name_and_follows_no_link(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "two").write_bytes(b"2")
+    (tmp_path / "a").write_bytes(b"1")
+    (tmp_path / "link").symlink_to("/etc/hostname")
+    with archive.opened(tmp_path, Limits()) as opened:
+        assert [(member.name, member.head(9), member.read()) for member in opened.members] == [
+            ("a", b"1", b"1"),
+            ("b/two", b"2", b"2"),
+        ]
+
+
+def test_an_empty_folder_is_called_empty(tmp_path: Path) -> None:
+    assert isinstance(refusal(tmp_path), EmptyArchive)
+
+
+def test_a_folder_of_too_many_files_is_refused(tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / name).write_bytes(b"x")
+    assert isinstance(refusal(tmp_path, Limits(members=2)), TooManyMembers)
+
+
+def test_a_file_name_in_an_old_encoding_can_still_be_written_down(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xe4")).write_bytes(b"x")
+    with archive.opened(tmp_path, Limits()) as opened:
+        assert opened.members[0].name.encode()
+
+
+def test_a_single_picture_needs_no_zip(tmp_path: Path) -> None:
+    body = as_bytes(make_series()[0])
+    with archive.opened(put(tmp_path, body), Limits()) as opened:
+        assert [member.read() for member in opened.members] == [body]

@@ -1,0 +1,282 @@
+"""The command line: what it says, in which form, and how it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nibabel
+import numpy as np
+import pytest
+
+from tests.conftest import Silence
+from tests.factories import Scan, make_series, value_at, zip_of, zip_series
+from webapp import __version__, commands
+from webapp.__main__ import main
+from webapp.config import ROOT, Limits
+from webapp.sandbox import Progress, Task
+from webapp.tasks import open_task, surface_task
+
+SERIES_FIELDS = {
+    "series_instance_uid",
+    "study_instance_uid",
+    "modality",
+    "manufacturer",
+    "description",
+    "images",
+    "stacks",
+}
+STACK_FIELDS = {
+    "id", "kind", "shape_kji", "slice_axis", "spacing_mm_kji", "affine_kji_to_lps", "time_points", "time_key", "time_unit",
+    "time_values", "grid", "tilt_deg", "shear", "value_unit", "value_range", "verdict", "summary", "findings",
+}  # fmt: skip
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+class NoSandbox:
+    """Does a task in this process, so that a test costs no second."""
+
+    def __init__(self, limits: Limits, **_: Any) -> None:
+        self._limits = limits
+
+    def run(self, task: Task, on_progress: Callable[[Progress], None], _: Callable[[], bool]) -> dict[str, Any]:
+        report = Silence()
+        report.progress = lambda *said: on_progress(Progress(*said))  # type: ignore[method-assign]
+        do = {"open": open_task, "surface": surface_task}[task.name]
+        return do({**task.params, "skip": [], "cores": 1}, task.staging, self._limits, report)
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Exit code, standard output and standard error of a command."""
+    monkeypatch.setattr(commands, "Sandbox", NoSandbox)
+
+    def run_(*words: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as left:
+            main([str(word) for word in words])
+        said = capsys.readouterr()
+        return int(left.value.code or 0), said.out, said.err
+
+    return run_
+
+
+@pytest.fixture(scope="module")
+def phantom(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A zip of the oblique phantom, and its series."""
+    series = make_series(Scan("oblique"))
+    return zip_series(tmp_path_factory.mktemp("in") / "phantom.zip", series), str(series[0].SeriesInstanceUID)
+
+
+def real_command(*words: object) -> subprocess.CompletedProcess[str]:
+    """The command as a person runs it from the checkout."""
+    return subprocess.run(
+        [sys.executable, "-m", "webapp", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={"PATH": os.defpath},
+    )
+
+
+def test_inspect_prints_one_document_and_nothing_else(phantom: tuple[Path, str]) -> None:
+    done = real_command("inspect", phantom[0], "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert set(document) == {"trueslice", "input", "series", "set_aside"}
+    assert (document["trueslice"], document["input"]["files"]) == (__version__, 7)
+    assert set(document["series"][0]) == SERIES_FIELDS
+    assert set(document["series"][0]["stacks"][0]) == STACK_FIELDS
+
+
+def test_a_file_that_does_not_exist_leaves_with_one_and_a_reason() -> None:
+    done = real_command("probe", "/nowhere.zip", "--series", "1", "--", "0", "0", "0")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no such file" in done.stderr.lower()
+
+
+def test_inspect_says_it_in_words(run: Run, phantom: tuple[Path, str]) -> None:
+    code, said, _ = run("inspect", phantom[0])
+    assert code == 0
+    assert "CT Phantom · 7 images" in said
+    assert "stack 1: volume 7 × 16 × 12, trusted" in said
+    assert "Spacing 3.00 mm (measured)" in said
+
+
+def test_inspect_takes_several_inputs_and_names_what_cannot_be_shown(
+    run: Run, phantom: tuple[Path, str], tmp_path: Path
+) -> None:
+    code, said, _ = run("inspect", phantom[0], zip_of(tmp_path / "empty.zip", []), "--json")
+    document = json.loads(said)
+    assert (code, len(document["series"])) == (0, 1)
+    assert [(one["name"], one["code"]) for one in document["set_aside"]] == [("empty.zip", "zip_empty")]
+
+
+@pytest.mark.parametrize("as_json", [True, False], ids=["json", "words"])
+def test_inspect_leaves_with_one_when_nothing_can_be_shown(run: Run, tmp_path: Path, as_json: bool) -> None:
+    path = zip_of(tmp_path / "notes.zip", [("notes.txt", b"hello")])
+    code, said, _ = run("inspect", path, *(["--json"] if as_json else []))
+    assert code == 1
+    assert "There is no DICOM picture in here." in said
+    assert not as_json or json.loads(said)["series"] == []
+
+
+def test_a_series_without_a_uid_is_named_by_the_one_that_was_made_up(run: Run, tmp_path: Path) -> None:
+    path = zip_series(tmp_path / "a.zip", make_series(Scan(tags={"SeriesInstanceUID": ""})))
+    series = json.loads(run("inspect", path, "--json")[1])["series"][0]
+    assert series["series_instance_uid"] == ""
+    assert series["made_up_uid"].startswith("guessed-")
+    assert f"{series['made_up_uid']} (made up" in run("inspect", path)[1]
+
+
+def test_probe_gives_exactly_the_value_at_voxel_centres(run: Run, phantom: tuple[Path, str]) -> None:
+    scan, voxels = Scan("oblique"), [(0, 0, 0), (3, 7, 5), (6, 15, 11)]
+    points = [number for voxel in voxels for number in scan.point_mm(*voxel)]
+    code, said, _ = run("probe", phantom[0], "--series", phantom[1], "--json", "--", *points, 0, 0, 0)
+    answers = json.loads(said)["points"]
+    assert code == 0
+    assert [one["value"] for one in answers] == [*(value_at(*voxel) - 1024 for voxel in voxels), None]
+    assert [one["exact"] for one in answers] == [True, True, True, False]
+    assert [one["why_null"] for one in answers] == [None, None, None, "outside"]
+    assert {one["unit"] for one in answers} == {"HU"}
+
+
+def test_probe_says_in_words_where_it_rounded(run: Run, phantom: tuple[Path, str]) -> None:
+    scan = Scan("oblique")
+    beside = scan.point_mm(3, 7, 5) + 0.2 * scan.axes[0]
+    _, said, _ = run("probe", phantom[0], "--series", phantom[1], "--", *scan.point_mm(3, 7, 5), *beside, 0, 0, 0)
+    first, second, third = said.splitlines()
+    assert first.endswith(f": {value_at(3, 7, 5) - 1024} HU")
+    assert second.endswith(f": {value_at(3, 7, 5) - 1024} HU (nearest voxel)")
+    assert third == "0 0 0: outside"
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        pytest.param(["--", "1", "2"], "three numbers", id="two numbers"),
+        pytest.param(["--", "nan", "0", "0"], "finite numbers", id="not a number"),
+        pytest.param(["--", "0", "inf", "0"], "finite numbers", id="infinite"),
+        pytest.param(["--time", "1", "--", "0", "0", "0"], "time point", id="no such time"),
+        pytest.param(["--stack", "9", "--", "0", "0", "0"], "No such series", id="no such stack"),
+        pytest.param(["--study", "9", "--", "0", "0", "0"], "No such series", id="no such study"),
+    ],
+)
+def test_probe_refuses_what_it_cannot_answer(run: Run, phantom: tuple[Path, str], more: list[str], words: str) -> None:
+    code, said, heard = run("probe", phantom[0], "--series", phantom[1], *more)
+    assert (code, said) == (1, "")
+    assert words in heard
+
+
+def test_a_refusal_is_a_document_too_when_one_was_asked_for(run: Run, phantom: tuple[Path, str]) -> None:
+    code, said, heard = run("probe", phantom[0], "--series", "1.2.3", "--json", "--", 0, 0, 0)
+    assert (code, heard) == (1, "")
+    assert json.loads(said)["error"]["code"] == "unknown_series"
+
+
+def test_pictures_that_form_no_volume_are_not_probed(run: Run, tmp_path: Path) -> None:
+    series = make_series(Scan(slide_mm=(0, 1, 0)))
+    path = zip_series(tmp_path / "tilted.zip", series)
+    code, _, heard = run("probe", path, "--series", series[0].SeriesInstanceUID, "--", 0, 0, 0)
+    assert code == 1
+    assert "do not form a volume" in heard
+    assert "tilted scan" in heard
+
+
+def test_the_volume_is_meant_when_a_series_has_pictures_beside_it(run: Run, tmp_path: Path) -> None:
+    series = make_series()
+    overview = make_series(Scan("coronal", slices=1, rows=90, columns=90))
+    overview[0].SeriesInstanceUID, overview[0].StudyInstanceUID = (
+        series[0].SeriesInstanceUID,
+        series[0].StudyInstanceUID,
+    )
+    path = zip_series(tmp_path / "a.zip", overview, series)
+    point = Scan().point_mm(2, 3, 4)
+    _, said, _ = run("probe", path, "--series", series[0].SeriesInstanceUID, "--json", "--", *point)
+    assert json.loads(said)["points"][0]["value"] == value_at(2, 3, 4) - 1024
+
+
+def test_export_writes_a_volume_that_other_programs_place_where_it_lies(
+    run: Run, phantom: tuple[Path, str], tmp_path: Path
+) -> None:
+    output = tmp_path / "out.nii.gz"
+    code, said, _ = run("export", phantom[0], "--series", phantom[1], "--format", "nifti", "-o", output)
+    assert (code, said) == (0, f"Wrote {output.stat().st_size:,} bytes.\n")
+    image = nibabel.load(output)
+    left_posterior = np.array([-1, -1, 1])
+    index = np.linalg.inv(image.affine) @ [*(Scan("oblique").point_mm(3, 7, 5) * left_posterior), 1]
+    assert np.asarray(image.dataobj)[tuple(np.rint(index[:3]).astype(int))] == value_at(3, 7, 5) - 1024
+
+
+@pytest.mark.parametrize(("kind", "start"), [("csv", b"path,"), ("stl", b""), ("ply", b"ply"), ("glb", b"glTF")])
+def test_export_writes_tags_and_surfaces(
+    run: Run, phantom: tuple[Path, str], tmp_path: Path, kind: str, start: bytes
+) -> None:
+    output = tmp_path / f"out.{kind}"
+    code, _, heard = run("export", phantom[0], "--series", phantom[1], "--format", kind, "--level", 0, "-o", output)
+    assert (code, heard) == (0, "")
+    assert output.read_bytes().lstrip(b"\xef\xbb\xbf").startswith(start)
+
+
+def test_a_surface_without_a_unit_needs_a_level(run: Run, tmp_path: Path) -> None:
+    series = make_series(Scan(tags={"Modality": "MR"}))
+    path = zip_series(tmp_path / "mr.zip", series)
+    code, _, heard = run(
+        "export", path, "--series", series[0].SeriesInstanceUID, "--format", "stl", "-o", tmp_path / "x.stl"
+    )
+    assert code == 1
+    assert "--level" in heard
+    assert not (tmp_path / "x.stl").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param([], id="nothing"),
+        pytest.param(["dance"], id="an unknown command"),
+        pytest.param(["inspect"], id="no path"),
+        pytest.param(["probe", "a.zip", "--", "1", "2", "3"], id="no series"),
+        pytest.param(["probe", "a.zip", "--series", "1", "--", "x"], id="a word for a number"),
+        pytest.param(["export", "a.zip", "--series", "1", "--format", "doc", "-o", "x"], id="an unknown format"),
+    ],
+)
+def test_wrong_usage_leaves_with_two(run: Run, words: list[str]) -> None:
+    code, said, heard = run(*words)
+    assert (code, said) == (2, "")
+    assert "usage:" in heard
+
+
+def test_the_version_can_be_asked_for(run: Run) -> None:
+    assert run("--version")[:2] == (0, f"{__version__}\n")
+
+
+def test_progress_is_shown_on_a_terminal_only(
+    run: Run, phantom: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    _, said, heard = run("inspect", phantom[0], "--json")
+    assert "decoding 7/7" in heard
+    assert json.loads(said)["series"]
+
+
+def test_serve_hands_its_settings_to_the_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, run: Run) -> None:
+    started: list[Any] = []
+    monkeypatch.setattr("webapp.__main__.serve", started.append)
+    assert run("serve", "--host", "127.0.0.1", "--port", "8123", "--data", tmp_path)[0] == 0
+    assert (started[0].host, started[0].port, started[0].data) == ("127.0.0.1", 8123, tmp_path)
+
+
+def test_worker_works_with_the_same_settings(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    started: list[Any] = []
+    monkeypatch.setattr("webapp.__main__.work", started.append)
+    assert run("worker")[0] == 0
+    assert len(started) == 1

@@ -1,0 +1,179 @@
+"""Real series with answers worked out by other programs: right, or refused by name, never wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.conftest import REAL_DATA, Silence
+from webapp import stackfiles
+from webapp.config import Limits
+from webapp.errors import NothingToShow
+from webapp.imaging.volume import Volume
+from webapp.reconstruct import STACKS, Opening, open_input
+
+pytestmark = [
+    pytest.mark.real_data,
+    pytest.mark.filterwarnings("ignore:Invalid value for VR:UserWarning"),
+    pytest.mark.filterwarnings("ignore::UserWarning:pydicom"),
+]
+
+Find = Callable[[str], Path]
+Opened = Callable[..., dict[str, Any]]
+Even = tuple[dict[str, Any], dict[str, Any], Volume]
+
+#: Series that form one even, straight stack: each must be a volume.
+VOLUMES = (
+    "ct_lidc0314_275sl",
+    "ct_overlap_j2k_nouid",
+    "mr_siemens_sag_prone",
+    "mr_ge_sag_196",
+    "mr_ge_oblique_sliceloc",
+    "mr_hitachi_oblique_4sl",
+    "mr_4sl_uncompressed",
+    "mr_4sl_j2k",
+    "mr_4sl_rle",
+    "mr_4sl_jpegls",
+    "mr_4sl_jpegll",
+    "mr_jpegll_fragments",
+    "mr_philips_cor_4sl",
+    "pt_qin_299_with_seg",
+)
+
+#: Series that form no volume here, with the finding that says why.
+REFUSED = {
+    "ct_missing_ge_4sl": "G29",
+    "mr_t2_missing_slice": "G29",
+    "ct_tilt_philips_p16": "G48",
+    "mr_ge_4d_two_series": "G20",
+    "mr_mosaic_ax_int": "G17",
+    "mr_mosaic_cor_int36": "G17",
+}
+MULTI_FRAME = ("mr_enh_siemens_asl7", "mr_enh_siemens_t1sag", "mr_enh_philips_dti")
+
+#: The same stack, packed in four ways.
+ONE_AND_THE_SAME = ("mr_4sl_jpegll", "mr_4sl_jpegls", "mr_4sl_rle", "mr_4sl_j2k")
+
+
+def answer(name: str) -> dict[str, Any]:
+    """What other programs made of a series."""
+    answers: dict[str, dict[str, Any]] = json.loads((REAL_DATA / "answers.json").read_text(encoding="utf-8"))
+    return answers[name]
+
+
+def only_volume(found: dict[str, Any]) -> tuple[dict[str, Any], Volume]:
+    volumes = [stack for stack in found["stacks"] if stack["kind"] == "volume"]
+    assert len(volumes) == 1
+    return volumes[0], stackfiles.load_volume(volumes[0]["folder"])
+
+
+@pytest.fixture(scope="module", params=VOLUMES)
+def even(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Even:
+    """A series that must be a volume: what was asked of it, its meta and its voxels."""
+    path = REAL_DATA / f"{request.param}.zip"
+    if not path.exists():
+        pytest.skip(f"the real series {request.param} is not on this machine")
+    staging = tmp_path_factory.mktemp("even")
+    found = open_input(path, Opening(staging, Limits(), Silence()))
+    folders = [staging / STACKS / name for series in found["series"] for name in series["stacks"]]
+    meta, volume = only_volume({"stacks": [{**stackfiles.read_meta(folder), "folder": folder} for folder in folders]})
+    return answer(request.param)["series"][0], meta, volume
+
+
+def test_an_even_stack_is_a_trusted_volume_with_every_slice(even: Even) -> None:
+    wanted, meta, _ = even
+    assert meta["verdict"] == "trusted"
+    assert meta["shape_kji"][meta["slice_axis"]] == wanted["n_positions"]
+
+
+def test_the_spacing_is_that_of_other_programs(even: Even) -> None:
+    wanted, meta, _ = even
+    assert meta["spacing_mm_kji"][meta["slice_axis"]] == pytest.approx(wanted["spacing_mm"]["median"], abs=0.003)
+
+
+def test_the_values_are_those_of_other_programs(even: Even) -> None:
+    wanted, meta, volume = even
+    assert meta["value_range"] == pytest.approx([wanted["values"]["min"], wanted["values"]["max"]], rel=1e-6)
+    found = [volume.value_at(np.array(point["LPS"])) for point in wanted.get("probe", [])]
+    assert found == pytest.approx([point["value"] for point in wanted.get("probe", [])], rel=1e-5)
+
+
+def test_every_corner_lies_where_other_programs_put_it(even: Even) -> None:
+    wanted, _, volume = even
+    affine = np.array(wanted["affine_LPS_col_row_slice"])
+    size = np.array([wanted["cols"], wanted["rows"], wanted["n_positions"]]) - 1
+    theirs = np.array([affine[:, :3] @ (corner * size) + affine[:, 3] for corner in np.ndindex(2, 2, 2)])
+    last = np.array(volume.shape_kji) - 1
+    ours = np.array([volume.affine.apply(corner * last) for corner in np.ndindex(2, 2, 2)])
+    distances = np.linalg.norm(ours[:, None] - theirs[None], axis=-1)
+    assert distances.min(axis=1).max() < 0.01
+
+
+@pytest.mark.parametrize("name", ONE_AND_THE_SAME[1:])
+def test_one_stack_packed_in_four_ways_has_the_same_voxels(
+    name: str, real_data: Find, open_path: Opened, tmp_path: Path
+) -> None:
+    checks = open_path(real_data(name))["stacks"][0]["file"]
+    (tmp_path / "staging").rename(tmp_path / "first")
+    assert open_path(real_data(ONE_AND_THE_SAME[0]))["stacks"][0]["file"] == checks
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_forms_no_volume_is_refused_by_name(name: str, real_data: Find, open_path: Opened) -> None:
+    for stack in open_path(real_data(name))["stacks"]:
+        assert (stack["kind"], stack["verdict"]) == ("pictures", "refused")
+        assert REFUSED[name] in {finding["id"] for finding in stack["findings"]}
+
+
+@pytest.mark.parametrize("name", MULTI_FRAME)
+def test_files_of_several_frames_are_set_aside_by_name(name: str, real_data: Find, open_path: Opened) -> None:
+    with pytest.raises(NothingToShow, match="several frames"):
+        open_path(real_data(name))
+
+
+def test_pictures_of_one_place_are_no_volume(real_data: Find, open_path: Opened) -> None:
+    stacks = open_path(real_data("ct_notavolume_4sl"))["stacks"]
+    assert [(stack["kind"], stack["spacing_mm_kji"]) for stack in stacks] == [("cine", None)]
+
+
+def test_a_segmentation_is_not_stacked_into_the_pet_beside_it(real_data: Find, open_path: Opened) -> None:
+    found = open_path(real_data("pt_qin_299_with_seg"))
+    assert [series["modality"] for series in found["series"]] == ["PT"]
+    assert len(found["set_aside"]) == 1
+
+
+def test_a_tag_that_holds_the_gap_is_named_and_the_positions_are_used(real_data: Find, open_path: Opened) -> None:
+    """An old GE: the tag says 2 mm, slices of 5 mm lie 7 mm apart."""
+    meta, volume = only_volume(open_path(real_data("mr_ge_gap_sbs2")))
+    assert 6.95 < volume.spacing_mm[meta["slice_axis"]] < 7.08
+    assert meta["verdict"] == "caution"
+    assert "G34" in {finding["id"] for finding in meta["findings"]}
+
+
+def test_a_localizer_in_three_planes_is_three_stacks(real_data: Find, open_path: Opened) -> None:
+    stacks = open_path(real_data("mr_ge_localizer_3plane"))["stacks"]
+    assert sorted(stack["slice_axis"] for stack in stacks) == [0, 1, 2]
+    for stack in stacks:
+        assert stack["shape_kji"][stack["slice_axis"]] == 7
+        assert stack["spacing_mm_kji"][stack["slice_axis"]] == pytest.approx(15.0, abs=0.003)
+
+
+def test_a_table_of_contents_is_no_picture_and_a_hole_is_no_volume(real_data: Find, open_path: Opened) -> None:
+    found = open_path(real_data("dicomdir_3patients"))
+    assert len(found["series"]) == 13
+    assert [one["code"] for one in found["set_aside"]] == ["not_an_image"] * 2
+    sparse = [stack for stack in found["stacks"] if stack["grid"] == "SPARSE"]
+    assert [(stack["kind"], "202.5 mm" in stack["summary"]) for stack in sparse] == [("pictures", True)]
+
+
+def test_odd_files_are_shown_as_pictures_or_set_aside_and_none_is_a_volume(real_data: Find, open_path: Opened) -> None:
+    found = open_path(real_data("oddities_a"))
+    assert not [stack for stack in found["stacks"] if stack["kind"] == "volume"]
+    assert all(one["reason"].endswith(".") for one in found["set_aside"])
+    names = {one["name"].rsplit("/", 1)[-1]: one["code"] for one in found["set_aside"]}
+    assert names["2026-05-26-oob-monochrome-65535.dcm"] == "bad_dimensions"

@@ -1,0 +1,272 @@
+"""Other people's bytes in a child process: results, refusals, limits, and what a bad member costs."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.factories import Scan, as_bytes, make_series, zip_of, zip_series
+from webapp import sandbox
+from webapp.config import ROOT, Limits
+from webapp.errors import (
+    EmptyArchive,
+    LevelOutOfRange,
+    NoSurfaceHere,
+    TaskCancelled,
+    TaskCrashed,
+    TaskOutOfMemory,
+    TaskTooSlow,
+)
+from webapp.imaging.mesh import read_mesh
+from webapp.sandbox import Progress, Sandbox, Task
+
+#: A child that does the real tasks, but comes to harm at members of certain names.
+BAD_CHILD = """
+import os, signal, sys, time
+from webapp import reconstruct, sandbox_child
+honest = reconstruct.read_instance
+def read_instance(member, limits):
+    if member.name.startswith("kills"): os.kill(os.getpid(), signal.SIGKILL)
+    if member.name.startswith("hangs"): time.sleep(60)
+    if member.name.startswith("eats"): bytearray(1 << 44)
+    if member.name.startswith("breaks"): raise LookupError("secret value")
+    return honest(member, limits)
+reconstruct.read_instance = read_instance
+sandbox_child.main()
+"""
+
+#: A child that says what it may do.
+CURIOUS_CHILD = """
+import json, os, socket
+from webapp import sandbox_child
+sandbox_child.give_up_rights()
+try:
+    socket.create_connection(("127.0.0.1", {port}), 2); network = "reached"
+except OSError as error:
+    network = "unreachable"
+print(json.dumps({{"environment": sorted(os.environ), "network": network, "umask": os.umask(0)}}))
+"""
+
+
+@pytest.fixture
+def staging(tmp_path: Path) -> Path:
+    folder = tmp_path / "staging"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def a_sandbox() -> Iterator[Callable[..., Sandbox]]:
+    """Makes sandboxes and ends their children."""
+    made: list[Sandbox] = []
+
+    def make(**limits: Any) -> Sandbox:
+        made.append(Sandbox(Limits(**limits), keep_warm=False))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def bad_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Children that die, hang or eat memory at members of certain names."""
+    honest = subprocess.Popen
+
+    def start(words: list[str], **how: Any) -> Any:
+        return honest([words[0], "-c", BAD_CHILD], **how)
+
+    monkeypatch.setattr(sandbox.subprocess, "Popen", start)
+
+
+def quiet(_: Progress) -> None:
+    """Nobody listens."""
+
+
+def opening(source: Path, staging: Path, expected: int = 1 << 28) -> Task:
+    return Task("open", {"source": str(source)}, staging, expected)
+
+
+def zip_with(path: Path, *names: str) -> Path:
+    """A series with further members of certain names in its middle."""
+    files = [(f"{number}", as_bytes(dataset)) for number, dataset in enumerate(make_series())]
+    spare = as_bytes(make_series(Scan(slices=1))[0])
+    return zip_of(path, [*files[:3], *((name, spare) for name in names), *files[3:]])
+
+
+def set_aside(staging: Path) -> list[tuple[str, str]]:
+    document = json.loads((staging / "opened.json").read_text())
+    return [(one["name"], one["code"]) for one in document["set_aside"]]
+
+
+def test_a_series_comes_back_with_its_progress(
+    tmp_path: Path, staging: Path, a_sandbox: Callable[..., Sandbox]
+) -> None:
+    heard: list[Progress] = []
+    source = zip_series(tmp_path / "a.zip", make_series())
+    answer = a_sandbox().run(opening(source, staging), heard.append, lambda: False)
+    assert answer == {"files": 7, "stacks": 1}
+    assert list(dict.fromkeys(one.stage for one in heard)) == ["reading", "placing", "decoding", "auditing"]
+    assert Progress("decoding", 7, 7) in heard
+    assert (staging / "stacks" / "0000-1" / "volume.npy").exists()
+
+
+def test_a_surface_comes_back_and_a_level_outside_is_refused_by_name(
+    tmp_path: Path, a_sandbox: Callable[..., Sandbox], open_scan: Callable[..., dict[str, Any]]
+) -> None:
+    folder = open_scan()["folder"]
+    params = {"volume": str(folder), "level": 0, "triangles": 500}
+    out = tmp_path / "mesh"
+    out.mkdir()
+    facts = a_sandbox().run(Task("surface", params, out), quiet, lambda: False)
+    assert (len(read_mesh(out).faces), facts["unit"]) == (facts["triangles"], "HU")
+    with pytest.raises(LevelOutOfRange, match="-1024 to"):
+        a_sandbox().run(Task("surface", {**params, "level": 9e9}, out), quiet, lambda: False)
+
+
+def test_pictures_have_no_surface(
+    tmp_path: Path, a_sandbox: Callable[..., Sandbox], open_scan: Callable[..., dict[str, Any]]
+) -> None:
+    folder = open_scan(Scan(slices=1))["folder"]
+    with pytest.raises(NoSurfaceHere):
+        a_sandbox().run(
+            Task("surface", {"volume": str(folder), "level": 0, "triangles": 9}, tmp_path), quiet, lambda: False
+        )
+
+
+def test_a_refusal_comes_back_as_itself(tmp_path: Path, staging: Path, a_sandbox: Callable[..., Sandbox]) -> None:
+    with pytest.raises(EmptyArchive):
+        a_sandbox().run(opening(zip_of(tmp_path / "a.zip", []), staging), quiet, lambda: False)
+
+
+def test_a_warm_child_is_used_once_and_another_waits(tmp_path: Path, staging: Path) -> None:
+    warm = Sandbox(Limits())
+    try:
+        warm.warm()
+        first = warm._waiting
+        warm.run(opening(zip_series(tmp_path / "a.zip", make_series()), staging), quiet, lambda: False)
+        assert warm._waiting is not first
+        assert first is not None
+        assert first.poll() is not None
+    finally:
+        warm.close()
+    assert warm._waiting is None
+
+
+@pytest.mark.usefixtures("bad_child")
+@pytest.mark.parametrize("name", ["kills", "hangs"])
+def test_a_member_that_stops_the_reader_is_named_and_left_out(
+    tmp_path: Path, staging: Path, a_sandbox: Callable[..., Sandbox], name: str
+) -> None:
+    source = zip_with(tmp_path / "a.zip", name)
+    answer = a_sandbox(file_seconds=1.0).run(opening(source, staging), quiet, lambda: False)
+    assert answer["stacks"] == 1
+    assert set_aside(staging) == [(name, "stopped_reading")]
+
+
+@pytest.mark.usefixtures("bad_child")
+def test_more_such_members_than_the_limit_end_the_reading(
+    tmp_path: Path, staging: Path, a_sandbox: Callable[..., Sandbox]
+) -> None:
+    source = zip_with(tmp_path / "a.zip", "kills 1", "kills 2")
+    with pytest.raises(TaskOutOfMemory):
+        a_sandbox(culprits=1).run(opening(source, staging), quiet, lambda: False)
+    assert list(staging.iterdir()) == []
+
+
+@pytest.mark.usefixtures("bad_child")
+def test_memory_beyond_the_limit_is_refused_and_not_taken(
+    tmp_path: Path, staging: Path, a_sandbox: Callable[..., Sandbox]
+) -> None:
+    with pytest.raises(TaskOutOfMemory):
+        a_sandbox().run(opening(zip_with(tmp_path / "a.zip", "eats"), staging), quiet, lambda: False)
+
+
+@pytest.mark.usefixtures("bad_child")
+def test_an_unforeseen_fault_is_told_by_its_place_and_never_by_its_text(
+    tmp_path: Path, staging: Path, a_sandbox: Callable[..., Sandbox]
+) -> None:
+    with pytest.raises(TaskCrashed) as caught:
+        a_sandbox().run(opening(zip_with(tmp_path / "a.zip", "breaks"), staging), quiet, lambda: False)
+    assert "LookupError at" in caught.value.cause
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("bad_child")
+def test_cancelling_ends_the_child_at_once(tmp_path: Path, staging: Path, a_sandbox: Callable[..., Sandbox]) -> None:
+    wish = threading.Event()
+    timer = threading.Timer(1.5, wish.set)
+    timer.start()
+    began = time.monotonic()
+    with pytest.raises(TaskCancelled):
+        a_sandbox(file_seconds=50.0).run(opening(zip_with(tmp_path / "a.zip", "hangs"), staging), quiet, wish.is_set)
+    timer.join()
+    assert time.monotonic() - began < 30
+
+
+@pytest.mark.usefixtures("bad_child")
+def test_a_task_that_takes_too_long_is_ended(
+    tmp_path: Path, staging: Path, a_sandbox: Callable[..., Sandbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "_START_SECONDS", 0.5)
+    source = zip_with(tmp_path / "a.zip", "hangs")
+    with pytest.raises(TaskTooSlow):
+        a_sandbox(task_seconds=1.0, file_seconds=50.0).run(opening(source, staging), quiet, lambda: False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["print('noise', flush=True)", "print('[1]', flush=True)", "print('{\"progress\": 3}', flush=True)", "print('{}')"],
+    ids=["no JSON", "no object", "no stage", "nothing said"],
+)
+def test_a_child_that_speaks_out_of_turn_is_not_believed(
+    staging: Path, tmp_path: Path, a_sandbox: Callable[..., Sandbox], monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    honest = subprocess.Popen
+    monkeypatch.setattr(sandbox.subprocess, "Popen", lambda _, **how: honest([sys.executable, "-c", words], **how))
+    with pytest.raises(TaskCrashed):
+        a_sandbox().run(opening(tmp_path, staging), quiet, lambda: False)
+
+
+def test_the_child_knows_no_secret_and_reaches_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRUESLICE_SECRET_KEY", "very secret")
+    listener = socket.create_server(("127.0.0.1", 0))
+    words = CURIOUS_CHILD.format(port=listener.getsockname()[1])
+    honest = subprocess.Popen
+    monkeypatch.setattr(sandbox.subprocess, "Popen", lambda _, **how: honest([sys.executable, "-c", words], **how))
+    child = sandbox._start()
+    answer = json.loads(child.communicate(timeout=30)[0])
+    listener.close()
+    assert [name for name in answer["environment"] if "TRUESLICE" in name or "HOME" in name] == []
+    assert answer["umask"] == 0o077
+    if _may_leave_the_network():
+        assert answer["network"] == "unreachable"
+
+
+def _may_leave_the_network() -> bool:
+    """Whether the kernel lets an ordinary process leave the network."""
+    words = "import ctypes; l = ctypes.CDLL(None); exit(l.unshare(0x40000000) and l.unshare(0x50000000))"
+    return subprocess.run([sys.executable, "-c", words], check=False).returncode == 0
+
+
+def test_a_child_without_a_task_ends_in_peace() -> None:
+    child = subprocess.run(
+        [sys.executable, "-m", "webapp.sandbox_child"],
+        input=b"",
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+        env={"PATH": os.defpath},
+    )
+    assert (child.returncode, json.loads(child.stdout)) == (0, {"ready": True})
