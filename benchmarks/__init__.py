@@ -1,0 +1,1 @@
+"""How fast Trueslice is, as ratios to its peers taken in one run."""

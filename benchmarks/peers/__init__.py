@@ -1,0 +1,1 @@
+"""Scripts that the peers' own environment runs; nothing of Trueslice is imported here."""

@@ -1,0 +1,114 @@
+// Runs inside the page: how long from a wheel notch, or a window, to the pixels; and how long bare Plotly takes.
+// Arguments: the name of the measurement, its options, and the function that takes the answer.
+const [what, options, done] = arguments;
+const PLANES = ["axial", "coronal", "sagittal"];
+const { cache } = window.trueslice;
+
+const graphOf = (plane) => document.querySelector(`#pane-${plane} .js-plotly-plot`);
+const indexOf = (graph) => Number(graph.layout.meta.split("/").pop()); // meta: key/plane/index of the pixels on screen
+const keyOf = () => window.trueslice.scene.key;
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+// A frame that has been painted: the message comes behind the frame whose callback sent it.
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = resolve;
+  port2.postMessage(null);
+}));
+const drawn = (graph, is) => new Promise((resolve) => {
+  const look = () => {
+    if (!is(graph)) return;
+    graph.removeListener("plotly_afterplot", look);
+    resolve();
+  };
+  graph.on("plotly_afterplot", look);
+});
+
+async function until(is) {
+  while (!is()) await wait(5);
+}
+
+async function timed(act, finished) {
+  const start = performance.now();
+  const end = finished();
+  act();
+  await end;
+  await painted();
+  return performance.now() - start;
+}
+
+// One notch of the wheel on the axial view; with Shift it goes ten slices, beyond those fetched in advance.
+async function notch({ far, step }) {
+  const graph = graphOf("axial");
+  const before = indexOf(graph);
+  const key = keyOf();
+  if (!far) await until(() => cache.get(key, "axial", before + step));
+  else if (cache.get(key, "axial", before + 10 * step)) throw new Error("this slice has been fetched before");
+  await wait(300);
+  const turn = { deltaY: 100 * step, shiftKey: far, bubbles: true, cancelable: true };
+  const changed = (shown) => indexOf(shown) !== before;
+  return timed(() => graph.dispatchEvent(new WheelEvent("wheel", turn)), () => drawn(graph, changed));
+}
+
+async function toFirst() {
+  if (indexOf(graphOf("axial")) === 0) return 0;
+  return timed(() => window.trueslice.scrollTo("axial", 0), () => drawn(graphOf("axial"), (shown) => indexOf(shown) === 0));
+}
+
+// A graph with the same figure and size as the page's own, but nobody else's.
+async function bare(plane) {
+  const name = `bare-${plane}`;
+  const found = document.getElementById(name);
+  if (found) return found;
+  const graph = graphOf(plane);
+  const { width, height, left, top } = graph.getBoundingClientRect();
+  const div = Object.assign(document.createElement("div"), { id: name });
+  Object.assign(div.style, {
+    position: "fixed", zIndex: 1000, width: `${width}px`, height: `${height}px`, left: `${left}px`, top: `${top}px`,
+  });
+  document.body.append(div);
+  await Plotly.newPlot(div, structuredClone(graph.data), structuredClone(graph.layout), { staticPlot: true });
+  await wait(300);
+  return div;
+}
+
+async function restyle({ index }) {
+  const { z } = await cache.load(keyOf(), "axial", index);
+  const div = await bare("axial");
+  await wait(300);
+  let ended;
+  const taken = await timed(() => { ended = Plotly.restyle(div, { z: [z] }, [0]); }, async () => { await null; await ended; });
+  div.remove();
+  return taken;
+}
+
+function nextWindow(width) {
+  return { ...window.trueslice.window, width };
+}
+
+async function windowed({ width }) {
+  const changed = (graph) => graph.data[0].zmax - graph.data[0].zmin === width;
+  const before = performance.getEntriesByType("resource").length;
+  const taken = await timed(
+    () => window.dash_clientside.set_props("window", { data: nextWindow(width) }),
+    () => Promise.all(PLANES.map((plane) => drawn(graphOf(plane), changed))),
+  );
+  return { taken, requests: performance.getEntriesByType("resource").length - before };
+}
+
+async function restyleThree({ width }) {
+  const divs = await Promise.all(PLANES.map(bare));
+  await wait(300);
+  let ended;
+  const range = { zmin: -width / 2, zmax: width / 2 };
+  const taken = await timed(
+    () => { ended = Promise.all(divs.map((div) => Plotly.restyle(div, range, [0]))); },
+    async () => { await null; await ended; },
+  );
+  divs.forEach((div) => div.remove());
+  return taken;
+}
+
+({ toFirst, notch, restyle, windowed, restyleThree })[what](options).then(
+  (value) => done({ value }),
+  (error) => done({ error: String(error) }),
+);
