@@ -5,12 +5,12 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: run test setup lint types unit browser browser-tools bench relock clean python-check
+.PHONY: run test setup lint types unit browser system-tools bench relock clean python-check
 
 run: $(VENV)/.runtime
 	$(BIN)/python -m webapp serve
 
-test: lint types unit browser
+test: system-tools lint types unit browser
 
 setup: $(VENV)/.test
 
@@ -22,9 +22,9 @@ types: $(VENV)/.test
 	$(BIN)/mypy
 
 unit: $(VENV)/.test
-	$(BIN)/python -m pytest --ignore=tests/browser -n 2 --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --ignore=tests/browser -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
-browser: $(VENV)/.test browser-tools
+browser: $(VENV)/.test system-tools
 	$(BIN)/python -m pytest tests/browser
 
 # Peers live in an environment of their own and are called as processes.
@@ -32,10 +32,12 @@ bench: $(VENV)/.test $(VENV)-peers/.peers
 	$(BIN)/python -m benchmarks
 
 # Chromium and its driver come from the system; with root they are installed, without it one sentence says which.
-browser-tools:
-	@if command -v chromium >/dev/null && command -v chromedriver >/dev/null; then :; \
+# nginx is for the test of the deploying page, which says so when it is not there.
+system-tools:
+	@if command -v chromium >/dev/null && command -v chromedriver >/dev/null && { command -v nginx >/dev/null || [ -x /usr/sbin/nginx ]; }; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium chromium-driver nginx-light >/dev/null; \
+	elif command -v chromium >/dev/null && command -v chromedriver >/dev/null; then :; \
 	else \
 		echo "The browser tests need Chromium and ChromeDriver: install the packages chromium and chromium-driver (Debian, Ubuntu), then run make test again." >&2; exit 1; \
 	fi

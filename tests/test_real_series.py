@@ -100,7 +100,7 @@ def test_the_values_are_those_of_other_programs(even: Even) -> None:
     wanted, meta, volume = even
     assert meta["value_range"] == pytest.approx([wanted["values"]["min"], wanted["values"]["max"]], rel=1e-6)
     found = [volume.value_at(np.array(point["LPS"])) for point in wanted.get("probe", [])]
-    assert found == pytest.approx([point["value"] for point in wanted.get("probe", [])], rel=1e-5)
+    assert found == pytest.approx([point["value"] for point in wanted.get("probe", [])], rel=1e-4)
 
 
 def test_every_corner_lies_where_other_programs_put_it(even: Even) -> None:

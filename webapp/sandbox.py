@@ -37,6 +37,9 @@ _GLANCE: Final = 0.1
 #: The longest line a child may send, bytes.
 _LONGEST_LINE: Final = 1 << 20
 
+#: Ends that somebody asked for, as a service manager does when it stops the whole group.
+_ASKED_TO_END: Final = frozenset((-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP))
+
 #: How long a fresh child may take to import its libraries, s.
 _START_SECONDS: Final = 60.0
 
@@ -221,7 +224,7 @@ def _listen(
             if selector.select(_GLANCE):
                 piece = os.read(pipe.fileno(), 1 << 16)
                 if not piece:
-                    raise _Stopped(_cause_of_death(child), frozenset(watch.in_hand))
+                    raise _stopped(child, watch)
                 *lines, pending = (pending + piece).split(b"\n")
                 for line in lines:
                     answer = _hear(line, watch, limits, on_progress)
@@ -265,10 +268,12 @@ def _hold_to_time(watch: _Watch, limits: Limits) -> None:
         raise _Stopped(TaskTooSlow(), frozenset(watch.in_hand))
 
 
-def _cause_of_death(child: subprocess.Popen[bytes]) -> TruesliceError:
-    """Why a child ended without a last line."""
+def _stopped(child: subprocess.Popen[bytes], watch: _Watch) -> Exception:
+    """Why a child ended without a last line; one that was asked to end from outside blames no file."""
     code = child.wait()
-    return TaskOutOfMemory() if code == -signal.SIGKILL else TaskCrashed()
+    if code in _ASKED_TO_END:
+        return TaskCrashed("Reading was stopped from outside.")
+    return _Stopped(TaskOutOfMemory() if code == -signal.SIGKILL else TaskCrashed(), frozenset(watch.in_hand))
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

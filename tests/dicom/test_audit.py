@@ -51,7 +51,7 @@ def by_slice(keyword: str, value: Callable[[int], Any]) -> Scan:
             "G44",
             "WARN",
             "from 4 to 7 mm",
-            id="two thicknesses",
+            id="varying",
         ),
         pytest.param(Scan(tags={"GantryDetectorTilt": 20}), "G50", "NOTE", "20.0° is recorded", id="tilt only said"),
         pytest.param(Scan(slide_mm=TILT), "G49", "WARN", "not recorded", id="tilt not said"),

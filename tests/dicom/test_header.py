@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from typing import Any
 
 import pytest
 from pydicom.dataset import FileDataset
@@ -18,6 +19,7 @@ from pydicom.uid import (
 from tests.dicom.members import Bytes
 from tests.factories import as_bytes, make_series
 from webapp.config import Limits
+from webapp.dicom import header
 from webapp.dicom.header import read_header
 from webapp.errors import FileTruncated, NotDicom
 
@@ -121,16 +123,40 @@ def test_what_is_no_dicom_is_said_to_be_none(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("kept", [10, 25, 60], ids=lambda kept: f"{kept} bytes into the elements")
-def test_a_file_cut_inside_its_header_gives_no_pixels(picture: FileDataset, kept: int) -> None:
+def test_a_file_cut_inside_its_header_has_no_pixels(picture: FileDataset, kept: int) -> None:
     body = as_bytes(picture)
     start = 144 + int.from_bytes(body[140:144], "little")
-    with pytest.raises((FileTruncated, NotDicom)):
-        _, offset = read_header(Bytes(body[: start + kept]), Limits())
-        raise FileTruncated if offset is None else AssertionError
+    assert read_header(Bytes(body[: start + kept]), Limits())[1] is None
 
 
-def test_sequences_nested_without_end_are_refused(picture: FileDataset) -> None:
+def test_a_file_cut_inside_its_first_element_is_no_dicom(picture: FileDataset) -> None:
+    with pytest.raises(NotDicom):
+        read_header(Bytes(as_bytes(picture)[:135]), Limits())
+
+
+@pytest.mark.parametrize(
+    ("times", "kind"),
+    [pytest.param(100, FileTruncated, id="cut inside"), pytest.param(1500, NotDicom, id="without end")],
+)
+def test_sequences_left_open_are_refused(picture: FileDataset, times: int, kind: type[Exception]) -> None:
     body = as_bytes(picture)
     start = body.index(b"\xe0\x7f\x10\x00OW")
-    with pytest.raises((NotDicom, FileTruncated)):
-        read_header(Bytes(body[:start] + DEEP * 1500 + body[start:]), Limits())
+    with pytest.raises(kind):
+        read_header(Bytes(body[:start] + DEEP * times + body[start:]), Limits())
+
+
+def test_a_fault_in_the_first_look_is_looked_at_again_with_more_bytes(
+    picture: FileDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A value cut off at the end of the first look may raise anything; the whole of it does not."""
+    honest, faults = header.read_partial, [ValueError("cut"), EOFError("cut")]
+
+    def read_partial(*words: Any, **more: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return honest(*words, **more)
+
+    monkeypatch.setattr(header, "read_partial", read_partial)
+    monkeypatch.setattr(header, "_FIRST_LOOK", 200)
+    monkeypatch.setattr(header, "_LOOK_FACTOR", 2)
+    assert read_header(Bytes(as_bytes(picture)), Limits())[0].Rows == 16

@@ -127,6 +127,12 @@ def test_a_report_is_called_by_its_standard_name(picture: FileDataset) -> None:
         instance_of(picture)
 
 
+def test_an_image_without_its_picture_is_cut_short_or_stripped(picture: FileDataset) -> None:
+    del picture.PixelData
+    with pytest.raises(NotAnImage, match="CT Image Storage: its picture is missing"):
+        instance_of(picture)
+
+
 def test_an_object_of_an_unknown_kind_is_still_no_picture(picture: FileDataset) -> None:
     del picture.PixelData
     picture.SOPClassUID = picture.file_meta.MediaStorageSOPClassUID = "1.2.3.4"
