@@ -7,10 +7,10 @@
   const TAP_MS = 300;
   const NOTCH_PX = 100;
   const PAGE = 10;
-  const RULERS_MM = [200, 100, 50, 20, 10, 5, 2, 1];
   const SLOW_ANSWER_MS = 500;
   const FRAME_MS = 16;
 
+  const { tell, graphOf, hideForeign, under } = trueslice.panes;
   const steps = {}; // plane -> slices to go at the next frame
   const zooms = {};
   let frames = 0;
@@ -19,36 +19,6 @@
   let drag = null;
   let hover = null;
   let resting = null;
-
-  const tell = (id, props) => window.dash_clientside.set_props(id, props);
-  const paneOf = (plane) => document.getElementById(`pane-${plane}`);
-  const graphOf = (pane) => pane.querySelector(".js-plotly-plot");
-
-  // As Plotly counts it once it has drawn: a range that misses its whole pixels makes it draw everything again.
-  trueslice.boxOf = (plane) => {
-    const { width, height } = paneOf(plane).querySelector(".picture").getBoundingClientRect();
-    const drawn = (graphOf(paneOf(plane)) || {})._fullLayout;
-    const current = drawn && Math.abs(drawn.width - width) < 2 && Math.abs(drawn.height - height) < 2;
-    return current ? { width: drawn._size.w, height: drawn._size.h } : { width: width || 1, height: height || 1 };
-  };
-
-  trueslice.waiting = (plane, is) => paneOf(plane).classList.toggle("is-waiting", is);
-
-  trueslice.say = (refusal) => {
-    const { cause, cure } = refusal || { cause: "The server cannot be reached.", cure: "Check the connection." };
-    tell("error", { children: `${cause} ${cure}` });
-  };
-
-  // The scale bar: the longest round length that takes at most a third of the view.
-  trueslice.measure = (plane, mmPerPixel) => {
-    const ruler = paneOf(plane).querySelector(".ruler");
-    ruler.classList.toggle("is-unknown", mmPerPixel === null);
-    if (mmPerPixel === null) return;
-    const room = trueslice.boxOf(plane).width / 3;
-    const mm = RULERS_MM.find((length) => length / mmPerPixel <= room) || 1;
-    ruler.querySelector(".ruler-bar").style.width = `${(mm / mmPerPixel).toFixed(1)}px`;
-    ruler.querySelector(".ruler-text").textContent = mm >= 10 ? `${mm / 10}\u2009cm` : `${mm}\u2009mm`;
-  };
 
   function click(fields) {
     numbered += 1;
@@ -80,24 +50,6 @@
   };
 
   trueslice.scrollTo = (plane, index) => trueslice.scene && trueslice.scene.planes[plane] && click({ plane, index });
-
-  // What lies under a place on the screen: the pixel on screen itself, not the one asked for.
-  function under(pane, { clientX, clientY }) {
-    const graph = graphOf(pane);
-    const { scene } = trueslice;
-    const [key, plane, index] = ((graph && graph.layout && graph.layout.meta) || "").split("/");
-    if (!scene || key !== scene.key) return null;
-    const { xaxis, yaxis } = graph._fullLayout;
-    const box = graph.getBoundingClientRect();
-    const trace = graph.data[0];
-    const column = (xaxis.p2d(clientX - box.left - xaxis._offset) - trace.x0) / trace.dx;
-    const row = (yaxis.p2d(clientY - box.top - yaxis._offset) - trace.y0) / trace.dy;
-    const line = trace.z[Math.round(row)];
-    const value = line && line[Math.round(column)];
-    if (value === undefined) return null;
-    const kji = scene.affine && trueslice.patient.kjiOf(scene, plane, Number(index), row, column);
-    return { value, row, column, mm: kji && trueslice.patient.toMm(scene, kji) };
-  }
 
   function readOut() {
     const { pane, event } = hover;
@@ -133,6 +85,7 @@
   }
 
   trueslice.unzoom = () => {
+    if (!Object.keys(zooms).length) return;
     Object.keys(zooms).forEach((plane) => delete zooms[plane]);
     nudge();
   };
@@ -259,7 +212,10 @@
     const graphs = document.querySelectorAll(".pane .js-plotly-plot");
     if (!pictures.length || graphs.length < pictures.length) return void setTimeout(begin, 50);
     pictures.forEach((picture) => sizes.observe(picture));
-    graphs.forEach((graph) => graph.on("plotly_afterplot", () => lookAgain(graph.closest(".pane").dataset)));
+    graphs.forEach((graph) => graph.on("plotly_afterplot", () => {
+      hideForeign(graph.closest(".pane"));
+      lookAgain(graph.closest(".pane").dataset);
+    }));
     trueslice.smallScreen.addEventListener("change", ({ matches }) => {
       if (matches) tell("panel-tabs", { value: null }); // a sheet would lie over the picture
       trueslice.setView({});

@@ -1,4 +1,4 @@
-// The clientside callbacks of the slice views: place, show, window, address, stage.
+// The clientside callbacks of the slice views: place and show.
 "use strict";
 
 (() => {
@@ -7,20 +7,11 @@
   const PANES = ["axial", "coronal", "sagittal", "picture"];
   const CUTS = { axial: ["sagittal", "coronal"], coronal: ["sagittal", "axial"], sagittal: ["coronal", "axial"] };
   const SPINNER_AFTER_MS = 300;
-  const ADDRESS_AFTER_MS = 400;
 
   const wanted = {}; // plane -> number of the newest question; an older answer is dropped
   const last = {}; // plane -> slice drawn last, for the direction of scrolling
-  let addressTimer = 0;
 
-  const triggers = () => new Set(dash.callback_context.triggered.map((one) => one.prop_id.split(".")[0]));
-  const same = (count) => Array(count).fill(dash.no_update);
-  const asked = (search, name) => new URLSearchParams(search || "").get(name);
-
-  function askedNumbers(search, name, count) {
-    const found = (asked(search, name) || "").split(",").map((text) => (text.trim() === "" ? NaN : Number(text)));
-    return found.length === count && found.every(Number.isFinite) ? found : null;
-  }
+  const { triggers, same, askedNumbers } = trueslice.page;
 
   // place ---------------------------------------------------------------------------------------------------
   const middle = (scene) => trueslice.patient.toMm(scene, scene.shape_kji.map((count) => Math.floor(count / 2)));
@@ -36,15 +27,16 @@
       return toMm(scene, kji);
     }
     PANES.slice(0, 3).forEach((plane, at) => {
-      if (changed.has(`slider-${plane}`)) kji[scene.planes[plane].axis] = rails[at];
+      const { axis, count } = scene.planes[plane];
+      if (changed.has(`slider-${plane}`)) kji[axis] = nearest(rails[at], count);
     });
     return toMm(scene, kji);
   }
 
   function placePictures(scene, changed, click, rail) {
-    const { count } = scene.planes.picture;
     const { nearest } = trueslice.patient;
-    let index = changed.has("scene") ? Math.floor((count - 1) / 2) : rail;
+    const { count } = scene.planes.picture;
+    let index = changed.has("scene") ? Math.floor((count - 1) / 2) : nearest(rail, count);
     if (changed.has("click") && click && click.key === scene.key && !click.point) {
       index = nearest("index" in click ? click.index : rail + click.step, count);
     }
@@ -55,6 +47,7 @@
     trueslice.scene = scene;
     if (!scene || !scene.key) return [null, ...same(8)];
     const changed = triggers();
+    if (changed.has("scene")) trueslice.clear();
     if (scene.kind !== "volume") return placePictures(scene, changed, click, picture);
     const point = cursorOf(scene, changed, click, [axial, coronal, sagittal], cursor, search);
     const kji = trueslice.patient.toKji(scene, point);
@@ -185,80 +178,6 @@
     return drawLater(plane, scene, index, state, templates[plane]);
   }
 
-  // window --------------------------------------------------------------------------------------------------
-  function firstWindow(scene, search) {
-    const told = askedNumbers(search, "wl", 2);
-    if (told && told[1] > 0) return { center: told[0], width: told[1] };
-    const [low, high] = scene.range || [0, 1];
-    const shows = ({ center, width }) => center - width / 2 < high && center + width / 2 > low;
-    return scene.windows.find(shows) || { center: (low + high) / 2, width: high - low || 1 };
-  }
-  trueslice.firstWindow = firstWindow;
-
-  function windowOf(scene, changed, [preset, center, width, window_], search) {
-    if (changed.has("scene") || !window_ || window_.key !== scene.key) return firstWindow(scene, search);
-    const { invert } = window_;
-    if (changed.has("window")) return window_;
-    if (changed.has("window-preset") && scene.windows[preset]) return { ...scene.windows[preset], invert };
-    const numbers = [center, width].map((text) => (text === "" || text === null ? NaN : Number(text)));
-    return numbers.every(Number.isFinite) && numbers[1] > 0
-      ? { center: numbers[0], width: numbers[1], invert } : window_;
-  }
-
-  function setWindow(scene, preset, center, width, window_, search) {
-    if (!scene || !scene.key) return [null, [], null, "", ""];
-    const now = windowOf(scene, triggers(), [preset, center, width, window_], search);
-    const found = scene.windows.findIndex((one) => one.center === now.center && one.width === now.width);
-    const options = scene.windows.map((one, at) => ({
-      value: String(at), label: `${one.name || "as recorded"} · ${trueslice.patient.written(one.width)}/${trueslice.patient.written(one.center)}`,
-    }));
-    trueslice.window = { key: scene.key, center: now.center, width: now.width, invert: Boolean(now.invert) };
-    return [trueslice.window, options, found < 0 ? null : String(found), now.center, now.width];
-  }
-
-  // address, stage, panel -----------------------------------------------------------------------------------
-  const short = (number, digits) => String(Number(number.toFixed(digits)));
-
-  function address(cursor, window_, tab, mesh, scene) {
-    clearTimeout(addressTimer);
-    if (!scene || !scene.key) return dash.no_update;
-    addressTimer = setTimeout(() => {
-      const compared = asked(window.location.search, "with");
-      const fields = {
-        stack: scene.key, at: cursor && cursor.map((mm) => short(mm, 2)).join(","),
-        wl: window_ && `${short(window_.center, 3)},${short(window_.width, 3)}`,
-        panel: tab, with: compared, level: mesh && mesh.key === scene.key ? short(mesh.level, 3) : null,
-      };
-      const query = Object.entries(fields).filter(([, value]) => value).map((pair) => pair.join("=")).join("&");
-      if (asked(window.location.search, "stack") === scene.key) window.history.replaceState(window.history.state, "", `/?${query}`);
-    }, ADDRESS_AFTER_MS);
-    return dash.no_update;
-  }
-
-  function stage(scene, view, tab, search) {
-    trueslice.view = view;
-    trueslice.lastTab = tab || trueslice.lastTab;
-    if (!scene) return asked(search, "stack") ? "page is-viewer is-opening" : "page is-opening";
-    if (!scene.key) return "page is-library";
-    const alone = view.maximised ? "is-maximised" : "";
-    const kind = scene.kind === "volume" ? "is-volume" : "is-pictures";
-    return `page is-viewer ${kind} shows-${view.single} ${alone} ${tab ? "panel-open" : "panel-closed"} tab-${tab}`;
-  }
-
-  function single(...inputs) {
-    const view = inputs[inputs.length - 1];
-    const [button] = triggers();
-    return { ...view, single: button.replace("show-", "") };
-  }
-
-  function panel(_clicks, scene, tab, search) {
-    if (!triggers().has("scene")) return tab ? null : trueslice.lastTab || "audit";
-    const told = asked(search, "panel");
-    return ["audit", "tags", "surface"].includes(told) ? told : trueslice.smallScreen.matches ? null : "audit";
-  }
-
   const shows = Object.fromEntries(PANES.map((plane) => [`show_${plane}`, (...inputs) => show(plane, ...inputs)]));
-  dash.trueslice = Object.assign(dash.trueslice || {}, shows, {
-    place, window: setWindow, address, stage, single, panel, keys: (_clicks, opened) => !opened,
-  });
+  dash.trueslice = Object.assign(dash.trueslice || {}, shows, { place });
 })();

@@ -165,7 +165,7 @@
     const traces = hangers.map((trace, at) => ({ ...trace, ...filled[at] }));
     const figure = {
       data: [made ? { ...solid, ...made.parts, visible: true } : solid, ...traces],
-      layout: { ...template.layout, uirevision: scene.key, scene: space(template.layout.scene, scene) },
+      layout: { ...template.layout, meta: `${scene.key}/solid/0`, uirevision: scene.key, scene: space(template.layout.scene, scene) },
     };
     return [figure, label(scene, made)];
   }

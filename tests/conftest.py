@@ -10,9 +10,12 @@ import pytest
 from pydicom.dataset import Dataset
 
 from tests import factories
-from webapp import stackfiles
+from webapp import commands, stackfiles
+from webapp.__main__ import main
 from webapp.config import Limits
 from webapp.reconstruct import STACKS, Opening, open_input
+from webapp.sandbox import Progress, Task
+from webapp.tasks import open_task, surface_task
 
 #: Real series that are not part of the project; tests that read them are skipped, saying so, where they are not.
 REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -88,3 +91,33 @@ def open_scan(open_series: Callable[..., dict[str, Any]]) -> Callable[..., dict[
         return dict(stacks[0])
 
     return open_
+
+
+class NoSandbox:
+    """Does a task in this process, so that a test costs no second."""
+
+    def __init__(self, limits: Limits, **_: Any) -> None:
+        self._limits = limits
+
+    def run(self, task: Task, on_progress: Callable[[Progress], None], _: Callable[[], bool]) -> dict[str, Any]:
+        report = Silence()
+        report.progress = lambda *said: on_progress(Progress(*said))  # type: ignore[method-assign]
+        do = {"open": open_task, "surface": surface_task}[task.name]
+        return do({**task.params, "skip": [], "cores": 1}, task.staging, self._limits, report)
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
+    """Exit code, standard output and standard error of a command."""
+    monkeypatch.setattr(commands, "Sandbox", NoSandbox)
+
+    def run_(*words: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as left:
+            main([str(word) for word in words])
+        said = capsys.readouterr()
+        return int(left.value.code or 0), said.out, said.err
+
+    return run_

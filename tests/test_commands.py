@@ -8,65 +8,25 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import nibabel
 import numpy as np
 import pytest
 
-from tests.conftest import Silence
 from tests.factories import Scan, make_series, value_at, zip_of, zip_series
-from webapp import __version__, commands
-from webapp.__main__ import main
-from webapp.config import ROOT, Limits
-from webapp.sandbox import Progress, Task
-from webapp.tasks import open_task, surface_task
+from webapp import __version__
+from webapp.config import ROOT
 
 SERIES_FIELDS = {
-    "series_instance_uid",
-    "study_instance_uid",
-    "modality",
-    "manufacturer",
-    "description",
-    "images",
-    "stacks",
+    *("series_instance_uid", "study_instance_uid", "modality", "manufacturer", "description", "images", "stacks")
 }
 STACK_FIELDS = {
-    "id", "kind", "shape_kji", "slice_axis", "spacing_mm_kji", "affine_kji_to_lps", "time_points", "time_key", "time_unit",
-    "time_values", "grid", "tilt_deg", "shear", "value_unit", "value_range", "verdict", "summary", "findings",
-}  # fmt: skip
+    *("id", "kind", "shape_kji", "slice_axis", "spacing_mm_kji", "affine_kji_to_lps", "time_points", "time_key"),
+    *("time_unit", "time_values", "grid", "tilt_deg", "shear", "value_unit", "value_range", "verdict", "summary"),
+    "findings",
+}
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-class NoSandbox:
-    """Does a task in this process, so that a test costs no second."""
-
-    def __init__(self, limits: Limits, **_: Any) -> None:
-        self._limits = limits
-
-    def run(self, task: Task, on_progress: Callable[[Progress], None], _: Callable[[], bool]) -> dict[str, Any]:
-        report = Silence()
-        report.progress = lambda *said: on_progress(Progress(*said))  # type: ignore[method-assign]
-        do = {"open": open_task, "surface": surface_task}[task.name]
-        return do({**task.params, "skip": [], "cores": 1}, task.staging, self._limits, report)
-
-    def close(self) -> None:
-        pass
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Exit code, standard output and standard error of a command."""
-    monkeypatch.setattr(commands, "Sandbox", NoSandbox)
-
-    def run_(*words: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main([str(word) for word in words])
-        said = capsys.readouterr()
-        return int(left.value.code or 0), said.out, said.err
-
-    return run_
 
 
 @pytest.fixture(scope="module")
@@ -238,27 +198,6 @@ def test_a_surface_without_a_unit_needs_a_level(run: Run, tmp_path: Path) -> Non
     assert not (tmp_path / "x.stl").exists()
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        pytest.param([], id="nothing"),
-        pytest.param(["dance"], id="an unknown command"),
-        pytest.param(["inspect"], id="no path"),
-        pytest.param(["probe", "a.zip", "--", "1", "2", "3"], id="no series"),
-        pytest.param(["probe", "a.zip", "--series", "1", "--", "x"], id="a word for a number"),
-        pytest.param(["export", "a.zip", "--series", "1", "--format", "doc", "-o", "x"], id="an unknown format"),
-    ],
-)
-def test_wrong_usage_leaves_with_two(run: Run, words: list[str]) -> None:
-    code, said, heard = run(*words)
-    assert (code, said) == (2, "")
-    assert "usage:" in heard
-
-
-def test_the_version_can_be_asked_for(run: Run) -> None:
-    assert run("--version")[:2] == (0, f"{__version__}\n")
-
-
 def test_progress_is_shown_on_a_terminal_only(
     run: Run, phantom: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,17 +205,3 @@ def test_progress_is_shown_on_a_terminal_only(
     _, said, heard = run("inspect", phantom[0], "--json")
     assert "decoding 7/7" in heard
     assert json.loads(said)["series"]
-
-
-def test_serve_hands_its_settings_to_the_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, run: Run) -> None:
-    started: list[Any] = []
-    monkeypatch.setattr("webapp.__main__.serve", started.append)
-    assert run("serve", "--host", "127.0.0.1", "--port", "8123", "--data", tmp_path)[0] == 0
-    assert (started[0].host, started[0].port, started[0].data) == ("127.0.0.1", 8123, tmp_path)
-
-
-def test_worker_works_with_the_same_settings(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
-    started: list[Any] = []
-    monkeypatch.setattr("webapp.__main__.work", started.append)
-    assert run("worker")[0] == 0
-    assert len(started) == 1

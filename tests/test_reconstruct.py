@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from pydicom.dataset import Dataset
-from pydicom.uid import JPEG2000Lossless
 
-from tests.conftest import Silence
-from tests.factories import Scan, as_bytes, make_series, value_at, zip_of, zip_series
+from tests.factories import Scan, make_series, value_at
 from webapp import stackfiles
-from webapp.config import Limits
-from webapp.errors import EmptyArchive, ExpandedTooBig, NothingToShow
 from webapp.imaging.plane import Plane
 from webapp.imaging.slicing import take
-from webapp.reconstruct import OPENED, Opening, open_input
 
 Opened = Callable[..., dict[str, Any]]
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import io
-import os
-import stat
 import zipfile
-import zlib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.dicom.zips import Entry, deflated, full_overlap, large_file_zip, quoted_overlap, zip_bytes
-from tests.factories import as_bytes, make_series
 from webapp.config import Limits
 from webapp.dicom import archive
 from webapp.errors import (
@@ -24,7 +20,6 @@ from webapp.errors import (
     ArchiveTruncated,
     EmptyArchive,
     ExpandedTooBig,
-    FileTruncated,
     NotAnArchive,
     TooManyMembers,
     TruesliceError,
@@ -184,5 +179,3 @@ def test_a_broken_record_for_large_zips_is_called_damaged(tmp_path: Path) -> Non
 
 def test_members_that_unpack_to_more_than_the_limit_together_are_refused(tmp_path: Path) -> None:
     assert isinstance(refusal(put(tmp_path, two_files()), Limits(expanded_bytes=len(BODY))), ExpandedTooBig)
-
-

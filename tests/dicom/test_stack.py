@@ -77,9 +77,7 @@ def test_an_even_straight_stack_is_a_trusted_volume() -> None:
         pytest.param(
             Scan(tags={"ImageOrientationPatient": [0, 0, 0, 0, 0, 0]}), "G02", "off by 1.000", id="no direction"
         ),
-        pytest.param(
-            Scan(tags={"ImagePositionPatient": None}), "G01", "7 of 7 pictures carry no", id="no positions"
-        ),
+        pytest.param(Scan(tags={"ImagePositionPatient": None}), "G01", "7 of 7 pictures carry no", id="no positions"),
         pytest.param(Scan(tags={"ImageType": ["ORIGINAL", "PRIMARY", "MOSAIC"]}), "G17", "mosaic", id="mosaic"),
     ],
 )

@@ -55,6 +55,8 @@ def _what_it_is(dataset: FileDataset) -> str:
     known = uid.name if uid.is_valid and uid.name != uid else ""
     if not known and not any(keyword in dataset for keyword in _IDENTIFYING):
         raise NotDicom
+    if "Image Storage" in known:
+        return f"{known}: its picture is missing; the file is cut short or was stripped."
     return f"{known}: an object without a picture." if known else NotAnImage.cause
 
 

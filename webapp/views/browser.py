@@ -22,7 +22,7 @@ def in_browser(app: Dash, function: str, *dependencies: DashDependency, at_start
         Whether it is also called when the page is new.
     """
     call = ClientsideFunction("trueslice", function)
-    app.clientside_callback(call, *dependencies, prevent_initial_call=not at_start)  # type: ignore[no-untyped-call]
+    app.clientside_callback(call, *dependencies, prevent_initial_call=not at_start)
 
 
 def attributes(**words: str) -> dict[str, Any]:

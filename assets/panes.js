@@ -1,0 +1,69 @@
+// The panes: their size, their scale bar, what lies under a place of theirs, and whose pixels they show.
+"use strict";
+
+(() => {
+  const trueslice = (window.trueslice = window.trueslice || {});
+  const RULERS_MM = [200, 100, 50, 20, 10, 5, 2, 1];
+
+  const tell = (id, props) => window.dash_clientside.set_props(id, props);
+  const paneOf = (plane) => document.getElementById(`pane-${plane}`);
+  const graphOf = (pane) => pane.querySelector(".js-plotly-plot");
+
+  // As Plotly counts it once it has drawn: a range that misses its whole pixels makes it draw everything again.
+  trueslice.boxOf = (plane) => {
+    const { width, height } = paneOf(plane).querySelector(".picture").getBoundingClientRect();
+    const drawn = (graphOf(paneOf(plane)) || {})._fullLayout;
+    const current = drawn && Math.abs(drawn.width - width) < 2 && Math.abs(drawn.height - height) < 2;
+    return current ? { width: drawn._size.w, height: drawn._size.h } : { width: width || 1, height: height || 1 };
+  };
+
+  // Pixels of another stack are never seen under this one's title: they are hidden until the new ones are drawn.
+  function hideForeign(pane) {
+    const graph = graphOf(pane);
+    const [key] = ((graph && graph.layout && graph.layout.meta) || "").split("/");
+    pane.classList.toggle("is-foreign", key !== (trueslice.scene || {}).key);
+  }
+
+  trueslice.clear = () => {
+    document.querySelectorAll(".pane").forEach(hideForeign);
+    trueslice.unzoom();
+  };
+
+  trueslice.waiting = (plane, is) => paneOf(plane).classList.toggle("is-waiting", is);
+
+  trueslice.say = (refusal) => {
+    const { cause, cure } = refusal || { cause: "The server cannot be reached.", cure: "Check the connection." };
+    tell("error", { children: `${cause} ${cure}` });
+  };
+
+  // The scale bar: the longest round length that takes at most a third of the view.
+  trueslice.measure = (plane, mmPerPixel) => {
+    const ruler = paneOf(plane).querySelector(".ruler");
+    ruler.classList.toggle("is-unknown", mmPerPixel === null);
+    if (mmPerPixel === null) return;
+    const room = trueslice.boxOf(plane).width / 3;
+    const mm = RULERS_MM.find((length) => length / mmPerPixel <= room) || 1;
+    ruler.querySelector(".ruler-bar").style.width = `${(mm / mmPerPixel).toFixed(1)}px`;
+    ruler.querySelector(".ruler-text").textContent = mm >= 10 ? `${mm / 10}\u2009cm` : `${mm}\u2009mm`;
+  };
+
+  // What lies under a place on the screen: the pixel on screen itself, not the one asked for.
+  function under(pane, { clientX, clientY }) {
+    const graph = graphOf(pane);
+    const { scene } = trueslice;
+    const [key, plane, index] = ((graph && graph.layout && graph.layout.meta) || "").split("/");
+    if (!scene || key !== scene.key) return null;
+    const { xaxis, yaxis } = graph._fullLayout;
+    const box = graph.getBoundingClientRect();
+    const trace = graph.data[0];
+    const column = (xaxis.p2d(clientX - box.left - xaxis._offset) - trace.x0) / trace.dx;
+    const row = (yaxis.p2d(clientY - box.top - yaxis._offset) - trace.y0) / trace.dy;
+    const line = trace.z[Math.round(row)];
+    const value = line && line[Math.round(column)];
+    if (value === undefined) return null;
+    const kji = scene.affine && trueslice.patient.kjiOf(scene, plane, Number(index), row, column);
+    return { value, row, column, mm: kji && trueslice.patient.toMm(scene, kji) };
+  }
+
+  trueslice.panes = { tell, graphOf, hideForeign, under };
+})();
