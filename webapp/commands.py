@@ -55,9 +55,6 @@ _SERIES_FIELDS: Final = (
     "images",
 )
 
-#: A point this near to a voxel's centre is answered exactly (voxels).
-_AT_CENTRE: Final = 1e-3
-
 #: The surface of ``export`` when no level was said, HU: bone.
 _BONE_HU: Final = 200.0
 
@@ -246,15 +243,14 @@ def _volume(stack: Path) -> Volume:
 
 def _value(volume: Volume, point_mm: np.ndarray[Any, np.dtype[np.float64]], time: int) -> dict[str, Any]:
     """One answer of ``probe``."""
-    kji = volume.affine.index(point_mm)
-    value = volume.value_at(point_mm, time)
+    found = volume.probe(point_mm, time)
     return {
         "lps_mm": point_mm.tolist(),
-        "value": value,
-        "why_null": "outside" if value is None else None,
+        "value": found.value,
+        "why_null": found.why_null,
         "unit": volume.unit,
-        "kji": kji.tolist(),
-        "exact": value is not None and bool(np.abs(kji - np.rint(kji)).max() <= _AT_CENTRE),
+        "kji": list(found.kji),
+        "exact": found.exact,
     }
 
 

@@ -13,12 +13,12 @@ import numpy as np
 from webapp import __version__, stackfiles
 from webapp.config import Limits
 from webapp.dicom import archive, codecs, tags
-from webapp.dicom.audit import thickness_of
 from webapp.dicom.grouping import Group, groups_of, series_of, set_apart
 from webapp.dicom.model import Instance, Series, SetAside
 from webapp.dicom.pixels import value_unit
 from webapp.dicom.read import read_instance
 from webapp.dicom.stack import Stack, pixel_fingerprint, stack_of
+from webapp.dicom.tolerances import thickness_of
 from webapp.dicom.voxels import Decoded, Report, in_hand, write_voxels
 from webapp.dicom.windows import common_windows
 from webapp.errors import InstanceError, NothingToShow

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.imaging.affine import Affine, AxisOrder
+from webapp.imaging.lattice import Lattice, Sampling
 from webapp.imaging.volume import Volume
 
 SCHEMA: Final = 1
@@ -67,14 +68,32 @@ def volume_of(meta: dict[str, Any], voxels: NDArray[np.generic]) -> Volume:
     order = AxisOrder(tuple(acquired["axes"]), tuple(acquired["flips"]))
     turned = order.view(voxels)
     turned.setflags(write=False)
-    return Volume(
-        voxels=turned,
+    return Volume(voxels=turned, lattice=lattice_of(meta), unit=meta["value_unit"], no_data=meta["no_data"])
+
+
+def lattice_of(meta: dict[str, Any]) -> Lattice:
+    """Where the voxels of a stack of kind ``volume`` lie.
+
+    Parameters
+    ----------
+    meta : dict
+        Its ``meta.json``.
+    """
+    k, j, i = meta["shape_kji"]
+    return Lattice(
         affine=Affine(np.array(meta["affine_kji_to_lps"])),
-        origins_mm=np.array(meta["origins_mm"]),
+        shape_kji=(k, j, i),
         slice_axis=meta["slice_axis"],
-        unit=meta["value_unit"],
-        no_data=meta["no_data"],
+        origins_mm=np.array(meta["origins_mm"]),
+        sampling=_sampling(meta["grid"], meta["shear"]),
     )
+
+
+def _sampling(grid: str, shear: str) -> Sampling:
+    """What views across the slices need."""
+    if grid != "REGULAR" or shear == "WANDER":
+        return Sampling.INTERPOLATED
+    return Sampling.ACQUIRED if shear == "NONE" else Sampling.STRAIGHTENED
 
 
 def load_volume(folder: Path) -> Volume:

@@ -9,21 +9,9 @@ import numpy as np
 from webapp.dicom.codecs import LOSSY
 from webapp.dicom.grid import CLEANED_UP, NOT_ORTHONORMAL, Frame, Grid, GridKind, Shear
 from webapp.dicom.model import Instance
+from webapp.dicom.spacing_tag import spacing_tag_finding
+from webapp.dicom.tolerances import AGREES_MM, AGREES_SHARE, thickness_of
 from webapp.findings import Finding, Severity
-
-#: A tag agrees with a measured length within this (share, or mm for short lengths).
-AGREES_SHARE = 0.01
-AGREES_MM = 0.005
-
-#: Thickness plus tag agrees with the spacing within this (share or mm): thicknesses are rounded more coarsely.
-GAP_AGREES_MM = 0.01
-
-#: Above this a spacing tag is no spacing of slices, mm.
-UNUSABLE_ABOVE_MM = 500.0
-
-#: Thinner or thicker than this is not a slice, mm.
-THINNEST_MM = 1e-4
-THICKEST_MM = 100.0
 
 #: Recorded tilts below this are none; two tilts differ when further apart than the second, degrees.
 TILT_RECORDED_DEG = 0.1
@@ -36,11 +24,22 @@ _THICKNESS_TAG = "0018,0050"
 _POSITION_TAG = "0020,0032"
 
 
-def thickness_of(instances: Sequence[Instance]) -> float | None:
-    """The credible nominal slice thickness common to all, mm, or None."""
-    found = {instance.recorded.thickness for instance in instances}
-    thickness = found.pop() if len(found) == 1 else None
-    return thickness if thickness is not None and THINNEST_MM <= thickness <= THICKEST_MM else None
+def grid_findings(grid: Grid, instances: Sequence[Instance]) -> list[Finding]:
+    """Everything that the measured positions say, and every geometry tag held against them.
+
+    Parameters
+    ----------
+    grid : Grid
+    instances : sequence of Instance
+        In kept order.
+    """
+    return [
+        *spacing_findings(grid),
+        spacing_tag_finding(grid, instances),
+        *location_findings(grid, instances),
+        *thickness_findings(instances),
+        *tilt_findings(grid, instances),
+    ]
 
 
 def direction_findings(frame: Frame) -> list[Finding]:

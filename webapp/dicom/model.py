@@ -105,12 +105,14 @@ class Scale:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Instance:
-    """One SOP Instance, its header typed at the door, its pixels still packed.
+    """One picture: a single-frame SOP Instance, or one frame of a multi-frame one; its header typed at the door.
 
     Parameters
     ----------
     member : Member
         Where its bytes are.
+    frame : int
+        Zero-based frame in the file.
     pixel_offset : int
         Place of the pixel element in those bytes; -1 when that is not known.
     dataset : Dataset
@@ -118,6 +120,7 @@ class Instance:
     """
 
     member: Member
+    frame: int
     pixel_offset: int
     dataset: Dataset
     transfer_syntax: str

@@ -64,6 +64,7 @@ def _instance(member: Member, dataset: FileDataset, offset: int) -> Instance:
     """The typed header."""
     return Instance(
         member=member,
+        frame=0,
         pixel_offset=offset,
         dataset=dataset,
         transfer_syntax=text(dataset.file_meta, "TransferSyntaxUID") or _implied_syntax(dataset),

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from webapp.dicom.audit import AGREES_MM, AGREES_SHARE, GAP_AGREES_MM, UNUSABLE_ABOVE_MM, thickness_of
 from webapp.dicom.grid import Grid, Shear
 from webapp.dicom.model import Instance
+from webapp.dicom.tolerances import AGREES_MM, AGREES_SHARE, GAP_AGREES_MM, UNUSABLE_ABOVE_MM, thickness_of
 from webapp.findings import Finding, Severity
 
 #: A spacing below this is none, mm.

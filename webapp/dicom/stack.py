@@ -12,17 +12,13 @@ from numpy.typing import NDArray
 from webapp.dicom.audit import (
     direction_findings,
     frame_of_reference_findings,
-    location_findings,
+    grid_findings,
     pixel_findings,
-    spacing_findings,
-    thickness_findings,
-    thickness_of,
-    tilt_findings,
 )
 from webapp.dicom.grid import Frame, Grid, along, common_frame, measure, same_place_mm
 from webapp.dicom.grouping import Group
 from webapp.dicom.model import Instance, Placement
-from webapp.dicom.spacing_tag import spacing_tag_finding
+from webapp.dicom.tolerances import thickness_of
 from webapp.errors import InstanceError
 from webapp.findings import Finding, Severity, Verdict, verdict_of
 
@@ -109,14 +105,7 @@ def stack_of(group: Group, fingerprint: Callable[[Instance], str]) -> Stack:
     if reason := _not_one_each(along(frame, placements)):
         return Stack(_by_number(instances), frame, None, (*findings, reason))
     grid = measure(frame, placements)
-    findings += [
-        *spacing_findings(grid),
-        spacing_tag_finding(grid, instances),
-        *location_findings(grid, instances),
-        *thickness_findings(instances),
-        *tilt_findings(grid, instances),
-    ]
-    return Stack(tuple(instances), frame, grid, tuple(findings))
+    return Stack(tuple(instances), frame, grid, (*findings, *grid_findings(grid, instances)))
 
 
 def pixel_fingerprint(instance: Instance) -> str:

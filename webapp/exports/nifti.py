@@ -86,7 +86,7 @@ def write_nifti(volume: Volume, verdict: Verdict, path: Path) -> None:
 
 def _check_even(volume: Volume) -> None:
     """Refuse a stack whose slices do not stand at even steps."""
-    origins = np.asarray(volume.origins_mm, dtype=np.float64)
+    origins = np.asarray(volume.lattice.origins_mm, dtype=np.float64)
     if len(origins) < 3:
         return
     step = (origins[-1] - origins[0]) / (len(origins) - 1)

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.errors import IndexOutOfRange
-from webapp.imaging.affine import PATIENT_AXES, Affine
+from webapp.imaging.affine import PATIENT_AXES
+from webapp.imaging.lattice import Canvas, Lattice, Sampling, canvas_of
 from webapp.imaging.plane import Edges, Plane, edges
+from webapp.imaging.sampling import side_view
 from webapp.imaging.volume import Volume
 
 
@@ -32,19 +34,24 @@ class Grid:
     dy: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PlaneView:
     """What a plane of a volume shows, without pixels.
 
     Parameters
     ----------
-    count, rows, columns : int
-        Slices that can be scrolled, and the size of each.
+    count : int
+        Slices that can be scrolled.
+    rows, columns : int
+        Size of the picture that holds them all.
     grid : Grid
+        Its place.
     edges : Edges
         Orientation letters.
     oblique_deg : float
-        Angle between the plane's scroll axis and the patient axis it is named after, degrees.
+        Angle between the plane's scroll direction and the patient axis it is named after, degrees.
+    positions_mm : (count,) ndarray
+        Where each slice lies along the scroll direction, mm.
     """
 
     count: int
@@ -53,6 +60,7 @@ class PlaneView:
     grid: Grid
     edges: Edges
     oblique_deg: float
+    positions_mm: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,42 +70,55 @@ class Slice:
     Parameters
     ----------
     pixels : (rows, columns) ndarray of int16 or float32
-        Modality units, rows down and columns to the right as on the screen.
+        Modality units, rows down and columns to the right as on the screen; NaN where nothing was measured.
     grid : Grid
     edges : Edges
+    sampling : Sampling
+        How the pixels came from the voxels.
     """
 
     pixels: NDArray[np.generic]
     grid: Grid
     edges: Edges
+    sampling: Sampling = Sampling.ACQUIRED
 
 
-def view_of(plane: Plane, affine: Affine, shape_kji: tuple[int, int, int]) -> PlaneView:
-    """What a plane of a volume with this affine and shape shows."""
-    count, rows, columns = (shape_kji[axis] for axis in (plane.axis, plane.row_axis, plane.column_axis))
-    cosine = abs(float(affine.directions[plane.axis] @ np.asarray(PATIENT_AXES[plane.axis])))
+def view_of(plane: Plane, lattice: Lattice) -> PlaneView:
+    """What a plane of a volume with this lattice shows.
+
+    Parameters
+    ----------
+    plane : Plane
+    lattice : Lattice
+    """
+    canvas = canvas_of(lattice)
+    axis = plane.axis
+    along_slices = axis == lattice.slice_axis and not lattice.is_box
+    even = canvas.start_mm[axis] + np.arange(canvas.counts[axis]) * canvas.steps_mm[axis]
+    positions = canvas.corners_mm[:, axis] if along_slices else even
+    cosine = abs(float(canvas.directions[axis] @ np.asarray(PATIENT_AXES[axis])))
     return PlaneView(
-        count=count,
-        rows=rows,
-        columns=columns,
-        grid=_grid(plane, affine, rows),
-        edges=edges(plane, affine.directions),
+        count=len(positions),
+        rows=canvas.counts[plane.row_axis],
+        columns=canvas.counts[plane.column_axis],
+        grid=_grid(plane, canvas, canvas.start_mm, canvas.counts),
+        edges=edges(plane, canvas.directions),
         oblique_deg=math.degrees(math.acos(min(1.0, cosine))),
+        positions_mm=positions,
     )
 
 
-def _grid(plane: Plane, affine: Affine, rows: int) -> Grid:
-    """The place of the first pixel, measured along the plane's own axes from the patient's origin."""
-    right, down = affine.directions[plane.column_axis], affine.directions[plane.row_axis]
-    dx, dy = affine.spacing_mm[plane.column_axis], affine.spacing_mm[plane.row_axis]
-    x0, y0 = float(right @ affine.origin_mm), float(down @ affine.origin_mm)
+def _grid(plane: Plane, canvas: Canvas, first_mm: NDArray[np.float64], counts: tuple[int, int, int]) -> Grid:
+    """The place of a picture whose first voxel lies at `first_mm` along the canvas's directions."""
+    x0, y0 = float(first_mm[plane.column_axis]), float(first_mm[plane.row_axis])
+    dx, dy = float(canvas.steps_mm[plane.column_axis]), float(canvas.steps_mm[plane.row_axis])
     if plane.rows_reversed:
-        y0 = -(y0 + dy * (rows - 1))
+        y0 = -(y0 + dy * (counts[plane.row_axis] - 1))
     return Grid(x0, dx, y0, dy)
 
 
 def take(volume: Volume, plane: Plane, index: int, time: int = 0) -> Slice:
-    """One picture of a volume, as acquired: rows and columns are turned, never resampled.
+    """One picture of a volume: as acquired where voxels lie in the plane, sampled from the true origins elsewhere.
 
     Parameters
     ----------
@@ -112,10 +133,23 @@ def take(volume: Volume, plane: Plane, index: int, time: int = 0) -> Slice:
     ------
     IndexOutOfRange
     """
-    view = view_of(plane, volume.affine, volume.shape_kji)
+    view = view_of(plane, volume.lattice)
     if not (0 <= index < view.count and 0 <= time < volume.voxels.shape[0]):
         raise IndexOutOfRange
+    if volume.lattice.is_box:
+        return Slice(_as_acquired(volume, plane, index, time), view.grid, view.edges)
+    canvas = canvas_of(volume.lattice)
+    if plane.axis == volume.slice_axis:
+        grid = _grid(plane, canvas, canvas.corners_mm[index], volume.shape_kji)
+        return Slice(_as_acquired(volume, plane, index, time), grid, view.edges)
+    picture = side_view(volume, canvas, plane, index, time)
+    pixels = picture[::-1] if plane.rows_reversed else picture
+    return Slice(pixels, view.grid, view.edges, volume.lattice.sampling)
+
+
+def _as_acquired(volume: Volume, plane: Plane, index: int, time: int) -> NDArray[np.generic]:
+    """A plane of voxels, turned as on the screen."""
     where: list[int | slice] = [time, slice(None), slice(None), slice(None)]
     where[1 + plane.axis] = index
     pixels = volume.voxels[tuple(where)]
-    return Slice(pixels[::-1] if plane.rows_reversed else pixels, view.grid, view.edges)
+    return pixels[::-1] if plane.rows_reversed else pixels

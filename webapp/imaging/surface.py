@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from skimage.measure import marching_cubes
 
 from webapp.errors import LevelNotANumber, LevelOutOfRange
+from webapp.imaging.lattice import Lattice, holes_after
 from webapp.imaging.mesh import Mesh
 from webapp.imaging.volume import Volume
 
@@ -62,13 +63,14 @@ def isosurface(volume: Volume, level: float, triangles: int) -> Mesh:
     if not low < level <= high or min(voxels.shape) < 2:
         unit = f" {volume.unit}" if volume.unit else ""
         raise LevelOutOfRange(f"The level lies outside the values of this series ({low:g} to {high:g}{unit}).")
-    grid, factors = _grid(voxels, volume.spacing_mm, level, triangles)
+    grid, factors = _grid(volume, level, triangles)
     if not grid.min() < level < grid.max():
         raise LevelOutOfRange("No surface larger than a few voxels lies at this level.")
     points, faces, _, _ = marching_cubes(grid, level, allow_degenerate=False)  # type: ignore[no-untyped-call]
     found = len(faces)
-    points, faces = _thinned(points, faces, triangles)
-    vertices = volume.affine.apply(points * factors + (np.array(factors) - 1) / 2)
+    points = points * factors + (np.array(factors) - 1) / 2
+    points, faces = _thinned(*_without_holes(points, faces, volume.lattice), triangles)
+    vertices = volume.lattice.apply(points)
     step_k, step_j, step_i = (
         float(spacing * factor) for spacing, factor in zip(volume.spacing_mm, factors, strict=True)
     )
@@ -83,18 +85,32 @@ def isosurface(volume: Volume, level: float, triangles: int) -> Mesh:
     )
 
 
-def _grid(
-    voxels: NDArray[np.generic], spacing_mm: tuple[float, float, float], level: float, triangles: int
-) -> tuple[NDArray[np.float32], Factors]:
-    """The finest block mean that fits the budget."""
-    step_mm = min(spacing_mm)
+def _grid(volume: Volume, level: float, triangles: int) -> tuple[NDArray[np.float32], Factors]:
+    """The finest block mean that fits the budget; slices that are not evenly spaced are not averaged."""
+    voxels = volume.voxels[0]
+    alone = None if volume.lattice.is_box else volume.slice_axis
+    step_mm = min(volume.spacing_mm)
     while True:
-        factors = _factors(step_mm, spacing_mm, voxels.shape)
+        k, j, i = _factors(step_mm, volume.spacing_mm, voxels.shape)
+        factors = (1 if alone == 0 else k, 1 if alone == 1 else j, 1 if alone == 2 else i)
         if math.prod(-(-size // factor) for size, factor in zip(voxels.shape, factors, strict=True)) <= _GRID_VOXELS:
             grid = _block_mean(voxels, factors)
             if _crossings(grid, level) * _TRIANGLES_A_CROSSING <= triangles * _SURPLUS or max(grid.shape) <= _COARSEST:
                 return grid, factors
         step_mm *= _COARSER
+
+
+def _without_holes(
+    points: NDArray[np.floating], faces: NDArray[np.int32], lattice: Lattice
+) -> tuple[NDArray[np.floating], NDArray[np.int32]]:
+    """The triangles that do not reach into a place where slices are missing."""
+    if lattice.is_box:
+        return points, faces
+    depths = lattice.origins_mm @ lattice.directions[lattice.slice_axis]
+    place = points[:, lattice.slice_axis]
+    below = np.clip(np.floor(place).astype(int), 0, len(depths) - 2)
+    blank = holes_after(depths)[below] & (place > below) & (place < below + 1)
+    return points, faces[~blank[faces].any(axis=1)]
 
 
 def _factors(step_mm: float, spacing_mm: tuple[float, float, float], shape: tuple[int, ...]) -> Factors:
@@ -124,8 +140,8 @@ def _crossings(grid: NDArray[np.float32], level: float) -> int:
 
 
 def _thinned(
-    points: NDArray[np.float32], faces: NDArray[np.int32], triangles: int
-) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    points: NDArray[np.floating], faces: NDArray[np.int32], triangles: int
+) -> tuple[NDArray[np.floating], NDArray[np.int32]]:
     """At most so many triangles, by quadric error."""
     if len(faces) <= triangles:
         return points, faces

@@ -8,22 +8,44 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.imaging.affine import Affine
+from webapp.imaging.lattice import Lattice, holes_after
+
+#: A point this near to a voxel's centre is at it (voxels).
+AT_CENTRE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a volume holds at a patient point.
+
+    Parameters
+    ----------
+    value : float or None
+        The nearest voxel's modality value.
+    why_null : str or None
+        ``"outside"`` or ``"hole"`` where there is no value.
+    kji : tuple of 3 float
+        The point in voxels.
+    exact : bool
+        Whether the point is a voxel's centre.
+    """
+
+    value: float | None
+    why_null: str | None
+    kji: tuple[float, float, float]
+    exact: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Volume:
-    """Modality values on a grid in the patient.
+    """Modality values at places in the patient.
 
     Parameters
     ----------
     voxels : (T, K, J, I) ndarray of int16 or float32
         Modality units; k runs to the Head, j to Posterior, i to the Left as nearly as the acquisition allows.
-    affine : Affine
-        From ``(k, j, i)`` to patient LPS, mm.
-    origins_mm : (N, 3) ndarray of float64
-        The true position of the first voxel of each slice along `slice_axis`, patient LPS, mm.
-    slice_axis : int
-        The axis of ``(k, j, i)`` along which the slices were acquired.
+    lattice : Lattice
+        Where the voxels lie.
     unit : str or None
         ``"HU"`` …; None where the unit is not known.
     no_data : float or None
@@ -31,31 +53,38 @@ class Volume:
     """
 
     voxels: NDArray[np.generic]
-    affine: Affine
-    origins_mm: NDArray[np.float64]
-    slice_axis: int
+    lattice: Lattice
     unit: str | None = None
     no_data: float | None = None
 
     def __post_init__(self) -> None:
         if self.voxels.ndim < 4 or self.voxels.flags.writeable:
             raise ValueError("voxels are a read-only (T, K, J, I) array")
-        if self.origins_mm.shape != (self.shape_kji[self.slice_axis], 3):
-            raise ValueError("there is one origin for each slice")
+        if self.voxels.shape[1:4] != self.lattice.shape_kji:
+            raise ValueError("voxels fill their lattice")
+
+    @property
+    def affine(self) -> Affine:
+        """The best straight map from ``(k, j, i)`` to patient LPS, mm."""
+        return self.lattice.affine
+
+    @property
+    def slice_axis(self) -> int:
+        """The axis along which slices were acquired."""
+        return self.lattice.slice_axis
 
     @property
     def shape_kji(self) -> tuple[int, int, int]:
         """Voxels along k, j, i."""
-        _, k, j, i = self.voxels.shape[:4]
-        return k, j, i
+        return self.lattice.shape_kji
 
     @property
     def spacing_mm(self) -> tuple[float, float, float]:
-        """Perpendicular distance between voxels along k, j, i, mm."""
+        """Perpendicular distance between voxels along k, j, i, mm; the mean one along uneven slices."""
         return self.affine.spacing_mm
 
-    def value_at(self, point_mm: NDArray[np.float64], time: int = 0) -> float | None:
-        """The value of the voxel nearest to a patient point, or None outside the volume.
+    def probe(self, point_mm: NDArray[np.float64], time: int = 0) -> Probe:
+        """The value of the voxel nearest to a patient point, found by the slices' true origins.
 
         Parameters
         ----------
@@ -64,7 +93,30 @@ class Volume:
         time : int
             Zero-based time point.
         """
-        nearest = np.rint(self.affine.index(point_mm)).astype(int)
+        kji, in_hole = self._place(point_mm)
+        nearest = np.rint(kji).astype(int)
+        k, j, i = (float(part) for part in kji)
         if (nearest < 0).any() or (nearest >= self.shape_kji).any():
-            return None
-        return float(self.voxels[(time, *nearest)])
+            return Probe(None, "outside", (k, j, i), False)
+        if in_hole:
+            return Probe(None, "hole", (k, j, i), False)
+        exact = bool(np.abs(kji - nearest).max() <= AT_CENTRE)
+        return Probe(float(self.voxels[(time, *nearest)]), None, (k, j, i), exact)
+
+    def _place(self, point_mm: NDArray[np.float64]) -> tuple[NDArray[np.float64], bool]:
+        """A point in voxels, and whether it lies where slices are missing."""
+        lattice, s = self.lattice, self.slice_axis
+        if lattice.is_box:
+            return self.affine.index(point_mm), False
+        directions = lattice.directions
+        depths = lattice.origins_mm @ directions[s]
+        depth = float(point_mm @ directions[s])
+        below = int(np.clip(np.searchsorted(depths, depth, side="right") - 1, 0, len(depths) - 2))
+        gap = depths[below + 1] - depths[below]
+        along = (depth - depths[below]) / gap
+        nearest = below + int(along > 0.5)
+        offset = directions @ (point_mm - lattice.origins_mm[nearest])
+        kji: NDArray[np.float64] = offset / np.linalg.norm(self.affine.steps_mm, axis=1)
+        kji[s] = below + along
+        hole = bool(holes_after(depths)[below]) and AT_CENTRE < along < 1 - AT_CENTRE
+        return kji, hole

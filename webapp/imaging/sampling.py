@@ -1,0 +1,97 @@
+"""Planes through slices that lie where they lie: tilted, uneven, missing, wandering.
+
+Each slice keeps its own origin. A plane of such a volume is sampled point by point: between the two slices around a
+point, each read between its own four pixels. Where no slice is near there is no data, and it is never filled.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webapp.imaging.lattice import NEGLIGIBLE, Canvas, holes_after
+from webapp.imaging.plane import Plane
+from webapp.imaging.volume import Volume
+
+
+def side_view(volume: Volume, canvas: Canvas, plane: Plane, index: int, time: int) -> NDArray[np.float32]:
+    """A plane across the slices.
+
+    Parameters
+    ----------
+    volume : Volume
+    canvas : Canvas
+        Of the volume.
+    plane : Plane
+        Scrolled along another axis than the slices.
+    index : int
+        Sample of the canvas along ``plane.axis``.
+    time : int
+
+    Returns
+    -------
+    (rows, columns) ndarray of float32
+        Modality units in the order of ``plane.row_axis`` and ``plane.column_axis``; NaN where nothing was measured.
+    """
+    s, a = volume.slice_axis, plane.axis
+    b = 3 - s - a
+    slices = np.moveaxis(volume.voxels[time], (s, a, b), (0, 1, 2))
+    place_mm = canvas.start_mm[a] + index * canvas.steps_mm[a]
+    lines = _lines(slices, (place_mm - canvas.corners_mm[:, a]) / canvas.steps_mm[a])
+    shifts = (canvas.start_mm[b] - canvas.corners_mm[:, b]) / canvas.steps_mm[b]
+    lines = np.stack([_shifted(line, shift, canvas.counts[b]) for line, shift in zip(lines, shifts, strict=True)])
+    picture = _between(
+        lines, canvas.corners_mm[:, s], canvas.start_mm[s] + np.arange(canvas.counts[s]) * canvas.steps_mm[s]
+    )
+    return picture if plane.row_axis == s else picture.T
+
+
+def _lines(slices: NDArray[np.generic], rows: NDArray[np.float64]) -> NDArray[np.float32]:
+    """(N, B) one line of each slice at its own fractional row; NaN beyond its edge."""
+    lines = np.full((slices.shape[0], slices.shape[2]), np.nan, np.float32)
+    for k, row in enumerate(rows):
+        below, weight = _whole_and_rest(row)
+        if below >= 0 and below + (weight > 0) < slices.shape[1]:
+            lines[k] = slices[k, below]
+            if weight > 0:
+                lines[k] += weight * (slices[k, below + 1].astype(np.float32) - lines[k])
+    return lines
+
+
+def _shifted(line: NDArray[np.float32], shift: float, count: int) -> NDArray[np.float32]:
+    """(count,) a line read from a fractional place on; NaN beyond its ends."""
+    below, weight = _whole_and_rest(shift)
+    padded = np.full(count + 1, np.nan, np.float32)
+    first, last = max(0, -below), min(count + 1, len(line) - below)
+    if first < last:
+        padded[first:last] = line[first + below : last + below]
+    if weight == 0:
+        return padded[:-1]
+    shifted: NDArray[np.float32] = padded[:-1] + weight * (padded[1:] - padded[:-1])
+    return shifted
+
+
+def _whole_and_rest(place: float) -> tuple[int, np.float32]:
+    """The index at or before a place, and the fraction behind it; fractions too small to be meant are none."""
+    near = round(place)
+    if abs(place - near) < NEGLIGIBLE:
+        return near, np.float32(0)
+    below = int(np.floor(place))
+    return below, np.float32(place - below)
+
+
+def _between(
+    lines: NDArray[np.float32], positions_mm: NDArray[np.float64], wanted_mm: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """(P, B) lines at wanted places along the normal, blended from the two around each; NaN inside a hole."""
+    below = np.clip(np.searchsorted(positions_mm, wanted_mm, side="right") - 1, 0, len(positions_mm) - 2)
+    gaps = positions_mm[below + 1] - positions_mm[below]
+    weights = np.clip((wanted_mm - positions_mm[below]) / gaps, 0, 1).astype(np.float32)
+    weights[weights < NEGLIGIBLE] = 0
+    weights[weights > 1 - NEGLIGIBLE] = 1
+    lower, upper = lines[below], lines[below + 1]
+    picture = np.where(weights[:, None] == 1, upper, lower)
+    inside = (weights > 0) & (weights < 1)
+    picture[inside] += weights[inside, None] * (upper[inside] - lower[inside])
+    picture[inside & holes_after(positions_mm)[below]] = np.nan
+    return picture
