@@ -18,10 +18,12 @@
   };
 
   // Pixels of another stack are never seen under this one's title: they are hidden until the new ones are drawn.
+  const stackOf = (source) => source.split("@")[0];
+
   function hideForeign(pane) {
     const graph = graphOf(pane);
-    const [key] = ((graph && graph.layout && graph.layout.meta) || "").split("/");
-    pane.classList.toggle("is-foreign", key !== (trueslice.scene || {}).key);
+    const [source] = ((graph && graph.layout && graph.layout.meta) || "").split("/");
+    pane.classList.toggle("is-foreign", stackOf(source) !== (trueslice.scene || {}).key);
   }
 
   trueslice.clear = () => {
@@ -51,8 +53,8 @@
   function under(pane, { clientX, clientY }) {
     const graph = graphOf(pane);
     const { scene } = trueslice;
-    const [key, plane, index] = ((graph && graph.layout && graph.layout.meta) || "").split("/");
-    if (!scene || key !== scene.key) return null;
+    const [source, plane, index] = ((graph && graph.layout && graph.layout.meta) || "").split("/");
+    if (!scene || stackOf(source) !== scene.key) return null;
     const { xaxis, yaxis } = graph._fullLayout;
     const box = graph.getBoundingClientRect();
     const trace = graph.data[0];
@@ -61,8 +63,9 @@
     const line = trace.z[Math.round(row)];
     const value = line && line[Math.round(column)];
     if (value === undefined) return null;
-    const kji = scene.affine && trueslice.patient.kjiOf(scene, plane, Number(index), row, column);
-    return { value, row, column, mm: kji && trueslice.patient.toMm(scene, kji) };
+    const [x, y] = [trace.x0 + column * trace.dx, trace.y0 + row * trace.dy];
+    const mm = scene.directions && trueslice.patient.pointAt(scene, plane, Number(index), x, y);
+    return { value, row, column, mm };
   }
 
   trueslice.panes = { tell, graphOf, hideForeign, under };

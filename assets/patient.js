@@ -6,29 +6,54 @@
   const LETTERS = [["L", "R"], ["P", "A"], ["S", "I"]];
   const PATIENT_AXIS = [2, 1, 0]; // k runs along z, j along y, i along x
   const THIN = "\u2009";
+  const PLANES = ["axial", "coronal", "sagittal"];
 
-  const times = (matrix, [a, b, c]) => matrix.slice(0, 3).map((row) => row[0] * a + row[1] * b + row[2] * c + row[3]);
-  const toMm = (scene, kji) => times(scene.affine, kji);
-  const toKji = (scene, mm) => times(scene.inverse, mm);
   const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
   const nearest = (value, count) => clamp(Math.round(value), 0, count - 1);
+  const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 
-  // Rows run against k in coronal and sagittal views: the head is above.
+  // Axis of the stack that is scrolled, runs down, runs to the right. Rows run against k: the head is above.
   const AXES = { axial: [0, 1, 2], coronal: [1, 0, 2], sagittal: [2, 0, 1] };
+  const upward = (axis) => axis === 0;
 
-  function kjiOf(scene, plane, index, row, column) {
-    const [axis, down, right] = AXES[plane];
-    const kji = [0, 0, 0];
-    kji[axis] = index;
-    kji[right] = column;
-    kji[down] = down === 0 ? scene.shape_kji[0] - 1 - row : row;
-    return kji;
+  // Where a plane's slice lies along its scroll direction, mm. Uneven slices have a list, even ones a start and a step.
+  function along(scene, plane, index) {
+    const { places, start, step } = scene.planes[plane];
+    return places ? places[index] : start + index * step;
   }
 
-  function pixelOf(scene, plane, kji) {
+  // The slice of a plane that is nearest to a patient point.
+  function indexAt(scene, plane, mm) {
+    const { axis, places, start, step, count } = scene.planes[plane];
+    const wanted = dot(mm, scene.directions[axis]);
+    if (!places) return nearest((wanted - start) / step, count);
+    return places.reduce((best, place, at) => (Math.abs(place - wanted) < Math.abs(places[best] - wanted) ? at : best), 0);
+  }
+
+  // A patient point moved along one plane's scroll direction onto one of its slices.
+  function onSlice(scene, plane, mm, index) {
+    const direction = scene.directions[scene.planes[plane].axis];
+    const shift = along(scene, plane, index) - dot(mm, direction);
+    return mm.map((value, at) => value + shift * direction[at]);
+  }
+
+  // The patient point of the place (x, y) of a plane's slice; x and y are mm along the shown axes, y downwards.
+  function pointAt(scene, plane, index, x, y) {
+    const [scrolled, down, right] = AXES[plane].map((axis) => scene.directions[axis]);
+    const depth = along(scene, plane, index);
+    const below = upward(AXES[plane][1]) ? -y : y;
+    return [0, 1, 2].map((at) => depth * scrolled[at] + below * down[at] + x * right[at]);
+  }
+
+  // Where a patient point appears in a plane, mm along the shown axes.
+  function placeIn(scene, plane, mm) {
     const [, down, right] = AXES[plane];
-    return { column: kji[right], row: down === 0 ? scene.shape_kji[0] - 1 - kji[0] : kji[down] };
+    const below = dot(mm, scene.directions[down]);
+    return { x: dot(mm, scene.directions[right]), y: upward(down) ? -below : below };
   }
+
+  const middle = (scene) => PLANES.reduce(
+    (mm, plane) => onSlice(scene, plane, mm, Math.floor(scene.planes[plane].count / 2)), [0, 0, 0]);
 
   function written(value, digits) {
     const text = digits === undefined ? String(Number(Math.abs(value).toPrecision(6))) : Math.abs(value).toFixed(digits);
@@ -42,15 +67,7 @@
   const place = (mm) => mm.map((value, axis) => coordinate(value, axis)).join(" ");
 
   // Where a slice lies along its own scroll axis, named after the nearest patient axis.
-  function position(scene, plane, index) {
-    const axis = AXES[plane][0];
-    const step = scene.affine.slice(0, 3).map((row) => row[axis]);
-    const long = Math.hypot(...step);
-    const kji = [0, 0, 0];
-    kji[axis] = index;
-    const along = toMm(scene, kji).reduce((sum, value, at) => sum + (value * step[at]) / long, 0);
-    return coordinate(along, PATIENT_AXIS[axis]);
-  }
+  const position = (scene, plane, index) => coordinate(along(scene, plane, index), PATIENT_AXIS[scene.planes[plane].axis]);
 
   function value(number, unit) {
     if (!Number.isFinite(number)) return "no data";
@@ -58,5 +75,7 @@
     return unit ? `${text}${THIN}${unit}` : text;
   }
 
-  trueslice.patient = { AXES, toMm, toKji, kjiOf, pixelOf, clamp, nearest, place, position, value, written };
+  trueslice.patient = {
+    PLANES, middle, indexAt, onSlice, pointAt, placeIn, clamp, nearest, place, position, value, written,
+  };
 })();

@@ -18,6 +18,13 @@
   let running = 0;
 
   const limit = () => (SMALL_SCREEN.matches ? 96 : 256) * MIB;
+
+  // A source is a stack's key, with "@time" behind it for every time point but the first.
+  function addressOf(source, plane, index) {
+    const [key, time] = source.split("@");
+    return `/volumes/${key}/${plane}/${index}${time ? `?t=${time}` : ""}`;
+  }
+
   const nameOf = (key, plane, index) => `${key}/${plane}/${index}`;
 
   function unzigzag(bytes, rows, columns, Kind) {
@@ -77,7 +84,7 @@
   }
 
   async function read(key, plane, index, signal) {
-    const response = await fetch(`/volumes/${key}/${plane}/${index}`, { signal, cache: "no-store" });
+    const response = await fetch(addressOf(key, plane, index), { signal, cache: "no-store" });
     if (!response.ok) throw Object.assign(new Error("refused"), { refusal: await refusalOf(response) });
     const header = (name) => response.headers.get(`Slice-${name}`) || "";
     const [rows, columns] = numbers(header("Shape"));
@@ -85,8 +92,9 @@
     const [slope, intercept] = numbers(header("Scale"));
     const noData = header("No-Data") === "" ? null : Number(header("No-Data"));
     const pixels = decode(header("Filter"), await response.arrayBuffer(), header("Dtype"), rows, columns);
+    const time = Number(header("Time"));
     return {
-      key: header("Key"), plane: header("Plane"), index: Number(header("Index")),
+      key: header("Key") + (time ? `@${time}` : ""), plane: header("Plane"), index: Number(header("Index")),
       rows, columns, x0, dx, y0, dy, slope, intercept, noData,
       edges: header("Edges").split(" "), sampling: header("Sampling"),
       z: rowsOf(pixels, rows, columns, noData), bytes: 2 * pixels.byteLength,

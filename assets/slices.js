@@ -14,23 +14,20 @@
   const { triggers, same, askedNumbers } = trueslice.page;
 
   // place ---------------------------------------------------------------------------------------------------
-  const middle = (scene) => trueslice.patient.toMm(scene, scene.shape_kji.map((count) => Math.floor(count / 2)));
-
   function cursorOf(scene, changed, click, rails, cursor, search) {
-    const { toMm, toKji, nearest } = trueslice.patient;
+    const { PLANES, middle, indexAt, onSlice, nearest } = trueslice.patient;
     if (changed.has("scene") || !cursor) return askedNumbers(search, "at", 3) || middle(scene);
-    if (changed.has("click") && click && click.key === scene.key && click.point) return click.point;
-    const kji = toKji(scene, cursor);
     if (changed.has("click") && click && click.key === scene.key) {
-      const { axis, count } = scene.planes[click.plane];
-      kji[axis] = nearest("index" in click ? click.index : Math.round(kji[axis]) + click.step, count);
-      return toMm(scene, kji);
+      if (click.point) return click.point;
+      const now = indexAt(scene, click.plane, cursor);
+      const index = nearest("index" in click ? click.index : now + click.step, scene.planes[click.plane].count);
+      return onSlice(scene, click.plane, cursor, index);
     }
-    PANES.slice(0, 3).forEach((plane, at) => {
-      const { axis, count } = scene.planes[plane];
-      if (changed.has(`slider-${plane}`)) kji[axis] = nearest(rails[at], count);
-    });
-    return toMm(scene, kji);
+    const moved = PLANES.filter((plane) => changed.has(`slider-${plane}`));
+    return moved.reduce((mm, plane) => {
+      const index = nearest(rails[PLANES.indexOf(plane)], scene.planes[plane].count);
+      return onSlice(scene, plane, mm, index);
+    }, cursor);
   }
 
   function placePictures(scene, changed, click, rail) {
@@ -50,9 +47,8 @@
     if (changed.has("scene")) trueslice.clear();
     if (scene.kind !== "volume") return placePictures(scene, changed, click, picture);
     const point = cursorOf(scene, changed, click, [axial, coronal, sagittal], cursor, search);
-    const kji = trueslice.patient.toKji(scene, point);
     const planes = PANES.slice(0, 3).map((plane) => scene.planes[plane]);
-    const values = planes.map(({ axis, count }) => trueslice.patient.nearest(kji[axis], count));
+    const values = PANES.slice(0, 3).map((plane) => trueslice.patient.indexAt(scene, plane, point));
     const moved = values.map((value, at) => (value === [axial, coronal, sagittal][at] ? dash.no_update : value));
     const longest = changed.has("scene") ? planes.map(({ count }) => Math.max(1, count - 1)) : same(3);
     return [point, ...moved, dash.no_update, ...longest, dash.no_update];
@@ -65,12 +61,12 @@
   }
 
   // Millimetres from edge to edge of the pane, so that both axes share one scale and the picture fits.
-  function frame(slice, box, zoom) {
-    const wide = slice.columns * slice.dx;
-    const high = slice.rows * slice.dy;
+  function frame(plane, box, zoom) {
+    const wide = plane.columns * plane.dx;
+    const high = plane.rows * plane.dy;
     const scale = Math.max(wide / box.width, high / box.height) / zoom.scale; // mm per CSS pixel
-    const x = slice.x0 + ((slice.columns - 1) * slice.dx) / 2 + zoom.x;
-    const y = slice.y0 + ((slice.rows - 1) * slice.dy) / 2 + zoom.y;
+    const x = plane.x0 + ((plane.columns - 1) * plane.dx) / 2 + zoom.x;
+    const y = plane.y0 + ((plane.rows - 1) * plane.dy) / 2 + zoom.y;
     return {
       scale,
       x: [x - (scale * box.width) / 2, x + (scale * box.width) / 2],
@@ -80,9 +76,7 @@
 
   function lines(template, scene, plane, slice, cursor) {
     if (!cursor || !CUTS[plane]) return [];
-    const { column, row } = trueslice.patient.pixelOf(scene, plane, trueslice.patient.toKji(scene, cursor));
-    const x = slice.x0 + column * slice.dx;
-    const y = slice.y0 + row * slice.dy;
+    const { x, y } = trueslice.patient.placeIn(scene, plane, cursor);
     const [vertical, horizontal] = template.layout.shapes;
     return [{ ...vertical, x0: x, x1: x, visible: true }, { ...horizontal, y0: y, y1: y, visible: true }];
   }
@@ -115,17 +109,19 @@
     document.getElementById(id).textContent === text ? dash.no_update : children;
 
   function words(scene, plane, slice, window_) {
-    const { count, axis, oblique_deg: oblique } = scene.planes[plane];
+    const { count, oblique_deg: oblique } = scene.planes[plane];
     const { written, position } = trueslice.patient;
     const number = `${slice.index + 1}/${count}`;
     const whole = (value) => written(value, Math.abs(window_.width) < 20 ? 2 : 0);
-    const step = scene.spacing_mm_kji ? ` · ${scene.spacing_mm_kji[axis].toFixed(2)}\u2009mm apart` : "";
+    const { places, step: apart } = scene.planes[plane];
+    const even = scene.directions && !places ? ` · ${apart.toFixed(2)}\u2009mm apart` : "";
+    const step = places ? " · unevenly spaced" : even;
     const notes = [
       plane, oblique ? `oblique ${oblique.toFixed(1)}°` : "", slice.sampling === "acquired" ? "" : slice.sampling,
       window_.invert ? "inverted" : "",
     ];
     const letters = slice.edges.map((letter) => (letter === "-" ? "" : letter));
-    const label = scene.affine ? `${position(scene, plane, slice.index)} · ${number}` : number;
+    const label = scene.directions ? `${position(scene, plane, slice.index)} · ${number}` : number;
     const foot = `W ${whole(window_.width)}  L ${whole(window_.center)}${step}`;
     const name = notes.filter(Boolean).join(" · ");
     return [
@@ -138,15 +134,15 @@
 
   function draw(plane, scene, slice, state, template) {
     const before = last[plane] || {};
-    if (before.key !== scene.key || before.index !== slice.index) {
-      last[plane] = { key: scene.key, index: slice.index };
-      const direction = before.key === scene.key && slice.index < before.index ? -1 : 1;
-      trueslice.cache.prefetch(scene.key, plane, slice.index, scene.planes[plane].count, direction);
+    if (before.key !== slice.key || before.index !== slice.index) {
+      last[plane] = { key: slice.key, index: slice.index };
+      const direction = before.key === slice.key && slice.index < before.index ? -1 : 1;
+      trueslice.cache.prefetch(slice.key, plane, slice.index, scene.planes[plane].count, direction);
     }
     const box = trueslice.boxOf(plane);
     const zoom = (state.zoom || {})[plane] || { scale: 1, x: 0, y: 0 };
-    const placed = { ...state, frame: frame(slice, box, zoom) };
-    trueslice.measure(plane, scene.affine ? placed.frame.scale : null);
+    const placed = { ...state, frame: frame(scene.planes[plane], box, zoom) };
+    trueslice.measure(plane, scene.directions ? placed.frame.scale : null);
     return [figure(template, scene, plane, slice, placed), ...words(scene, plane, slice, state.window)];
   }
 
@@ -154,7 +150,7 @@
     const question = wanted[plane];
     const spinner = setTimeout(() => trueslice.waiting(plane, true), SPINNER_AFTER_MS);
     try {
-      const slice = await trueslice.cache.load(scene.key, plane, index);
+      const slice = await trueslice.cache.load(trueslice.sourceOf(scene), plane, index);
       return question === wanted[plane] ? draw(plane, scene, slice, state, template) : same(5);
     } catch (failure) {
       if (failure.name !== "AbortError" && question === wanted[plane]) trueslice.say(failure.refusal);
@@ -165,12 +161,23 @@
     }
   }
 
-  function show(plane, scene, index, window_, cursor, view, zoom, _stage, templates) {
+  // The time point on show; the first one of a stack that was just opened.
+  let time = { key: null, index: 0 };
+  trueslice.sourceOf = (scene) => (time.key === scene.key && time.index ? `${scene.key}@${time.index}` : scene.key);
+
+  function setTime(scene, index) {
+    const { points, words } = (scene && scene.time) || { points: 1, words: [""] };
+    const now = triggers().has("scene") ? 0 : trueslice.patient.nearest(index || 0, points);
+    time = { key: scene && scene.key, index: now };
+    return [time, now, Math.max(1, points - 1), words[now], points > 1 ? "time-bar" : "time-bar is-absent"];
+  }
+
+  function show(plane, scene, index, window_, cursor, view, zoom, _stage, _time, templates) {
     wanted[plane] = (wanted[plane] || 0) + 1;
     const known = scene && scene.key && scene.planes[plane] && window_ && window_.key === scene.key;
     if (!known || !isShown(plane, scene, view)) return same(5);
     const state = { window: window_, cursor, zoom };
-    const slice = trueslice.cache.get(scene.key, plane, index);
+    const slice = trueslice.cache.get(trueslice.sourceOf(scene), plane, index);
     if (slice) {
       trueslice.waiting(plane, false);
       return draw(plane, scene, slice, state, templates[plane]);
@@ -179,5 +186,5 @@
   }
 
   const shows = Object.fromEntries(PANES.map((plane) => [`show_${plane}`, (...inputs) => show(plane, ...inputs)]));
-  dash.trueslice = Object.assign(dash.trueslice || {}, shows, { place });
+  dash.trueslice = Object.assign(dash.trueslice || {}, shows, { place, time: setTime });
 })();

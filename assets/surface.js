@@ -82,7 +82,8 @@
     const grid = () => rows.map(() => new Float32Array(columns.length));
     const [x, y, z, surfacecolor] = [grid(), grid(), grid(), grid()];
     rows.forEach((row, r) => columns.forEach((column_, c) => {
-      const mm = trueslice.patient.toMm(scene, trueslice.patient.kjiOf(scene, plane, slice.index, row, column_));
+      const mm = trueslice.patient.pointAt(
+        scene, plane, slice.index, slice.x0 + column_ * slice.dx, slice.y0 + row * slice.dy);
       const value = slice.z[row][column_];
       [x[r][c], y[r][c], z[r][c]] = value > low ? mm : [mm[0], mm[1], NaN];
       surfacecolor[r][c] = value;
@@ -90,20 +91,25 @@
     return { x, y, z, surfacecolor, visible: true };
   }
 
-  function rimOf(scene, plane, { index, rows, columns }) {
-    const corners = [[0, 0], [0, columns - 1], [rows - 1, columns - 1], [rows - 1, 0], [0, 0]].map(([row, at]) =>
-      trueslice.patient.toMm(scene, trueslice.patient.kjiOf(scene, plane, index, row, at)));
+  function cornersOf(scene, plane, { index, rows, columns, x0, dx, y0, dy }) {
+    const [right, bottom] = [x0 + (columns - 1) * dx, y0 + (rows - 1) * dy];
+    const places = [[x0, y0], [right, y0], [right, bottom], [x0, bottom]];
+    return places.map(([x, y]) => trueslice.patient.pointAt(scene, plane, index, x, y));
+  }
+
+  function rimOf(scene, plane, slice) {
+    const corners = cornersOf(scene, plane, slice);
+    corners.push(corners[0]);
     const [x, y, z] = [0, 1, 2].map((axis) => corners.map((corner) => corner[axis]));
     return { x, y, z, visible: true };
   }
 
   async function hangAll(scene, cursor, low) {
-    const kji = trueslice.patient.toKji(scene, cursor);
     const { get, load } = trueslice.cache;
+    const source = trueslice.sourceOf(scene);
     const slices = PLANES.map((plane) => {
-      const { axis, count } = scene.planes[plane];
-      const index = trueslice.patient.nearest(kji[axis], count);
-      return get(scene.key, plane, index) || load(scene.key, plane, index);
+      const index = trueslice.patient.indexAt(scene, plane, cursor);
+      return get(source, plane, index) || load(source, plane, index);
     });
     const taken = await Promise.all(slices);
     return {
@@ -114,9 +120,8 @@
 
   // The box of the volume, for the letters and the axes that are never seen.
   function boxOf(scene) {
-    const [k, j, i] = scene.shape_kji.map((count) => count - 1);
-    const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((bits) =>
-      trueslice.patient.toMm(scene, [bits & 1 ? k : 0, bits & 2 ? j : 0, bits & 4 ? i : 0]));
+    const ends = [0, scene.planes.axial.count - 1];
+    const corners = ends.flatMap((index) => cornersOf(scene, "axial", { ...scene.planes.axial, index }));
     const low = [0, 1, 2].map((axis) => Math.min(...corners.map((corner) => corner[axis])));
     const high = [0, 1, 2].map((axis) => Math.max(...corners.map((corner) => corner[axis])));
     return { centre: low.map((value, axis) => (value + high[axis]) / 2), half: low.map((value, axis) => (high[axis] - value) / 2) };

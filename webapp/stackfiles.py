@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,7 +72,7 @@ def volume_of(meta: dict[str, Any], voxels: NDArray[np.generic]) -> Volume:
     return Volume(voxels=turned, lattice=lattice_of(meta), unit=meta["value_unit"], no_data=meta["no_data"])
 
 
-def lattice_of(meta: dict[str, Any]) -> Lattice:
+def lattice_of(meta: Mapping[str, Any]) -> Lattice:
     """Where the voxels of a stack of kind ``volume`` lie.
 
     Parameters

@@ -20,6 +20,9 @@ PICTURE = "picture"
 PIXEL_GRID = Grid(0.0, 1.0, 0.0, 1.0)
 NO_EDGES = Edges("-", "-", "-", "-")
 
+#: Digits of a number in an address, at the most.
+_LONGEST_NUMBER = 6
+
 _WIRE_DTYPES = ("int16", "uint16", "uint8", "float32")
 
 
@@ -67,18 +70,20 @@ def slice_response(services: Services, key: str, plane: str, index: int) -> Resp
     UnknownKey, BadArgument, IndexOutOfRange, NotSupportedYet
     """
     services.catalogue.stack(services.owner(), key)
+    time = _time()
     _refuse_unsupported()
     stored = services.volumes.open(key)
     if plane == PICTURE:
-        taken = _picture(stored.voxels, index)
+        taken = _picture(stored.voxels, index, time)
     elif plane in set(Plane) and stored.volume is not None:
-        taken = slicing.take(stored.volume, Plane(plane), index)
+        taken = slicing.take(stored.volume, Plane(plane), index, time)
     else:
         raise BadArgument("This stack has no such plane.", "Open it from the library.")
     pixels = wire(taken.pixels)
     name, body = filters.encode(pixels)
     response = Response(body, mimetype="application/octet-stream")
     response.headers.update(_headers(taken, pixels, stored.meta))
+    response.headers["Slice-Time"] = str(time)
     response.headers.update({"Slice-Key": key, "Slice-Plane": plane, "Slice-Index": str(index), "Slice-Filter": name})
     return _private(response)
 
@@ -87,14 +92,13 @@ def _headers(taken: Slice, pixels: NDArray[np.generic], meta: dict[str, Any]) ->
     """What the pixels are: kind, size, place in mm, letters."""
     no_data = meta["no_data"]
     return {
-        "Slice-Time": "0",
         "Slice-Dtype": pixels.dtype.name,
         "Slice-Shape": f"{pixels.shape[0]} {pixels.shape[1]}",
         "Slice-Grid": " ".join(repr(float(part)) for part in _grid_parts(taken.grid)),
         "Slice-Scale": "1 0",
         "Slice-No-Data": "" if no_data is None else repr(no_data),
         "Slice-Edges": " ".join(taken.edges),
-        "Slice-Sampling": "acquired",
+        "Slice-Sampling": str(taken.sampling),
     }
 
 
@@ -103,13 +107,16 @@ def _grid_parts(grid: Grid) -> tuple[float, float, float, float]:
     return grid.x0, grid.dx, grid.y0, grid.dy
 
 
+def _time() -> int:
+    """The time point asked for, from 0."""
+    time = request.args.get("t", "0")
+    if not (time.isascii() and time.isdigit() and len(time) <= _LONGEST_NUMBER):
+        raise BadArgument("The time t is not a whole number.", "Leave it out.")
+    return int(time)
+
+
 def _refuse_unsupported() -> None:
     """Documented parameters with a value that is not carried out yet are refused by name, never ignored."""
-    time = request.args.get("t", "0")
-    if not time.isdigit():
-        raise BadArgument("The time t is not a whole number.", "Leave it out.")
-    if int(time) != 0:
-        raise NotSupportedYet("Time points other than 0 are not supported by this version.")
     axes = request.args.get("axes", "acquired")
     if axes not in ("acquired", "patient"):
         raise BadArgument("The axes are neither acquired nor patient.", "Leave it out.")
@@ -119,7 +126,7 @@ def _refuse_unsupported() -> None:
         raise NotSupportedYet("Slabs are not supported by this version.")
 
 
-def _picture(voxels: NDArray[np.generic], index: int) -> Slice:
+def _picture(voxels: NDArray[np.generic], index: int, time: int) -> Slice:
     """One picture of a stack that is no volume, as it was acquired.
 
     Raises
@@ -128,9 +135,9 @@ def _picture(voxels: NDArray[np.generic], index: int) -> Slice:
     """
     if voxels.ndim != 4:
         raise NotSupportedYet("Colour pictures are not supported by this version.", "Open another series.")
-    if not 0 <= index < voxels.shape[1]:
+    if not (0 <= index < voxels.shape[1] and 0 <= time < voxels.shape[0]):
         raise IndexOutOfRange
-    return Slice(voxels[0, index], PIXEL_GRID, NO_EDGES)
+    return Slice(voxels[time, index], PIXEL_GRID, NO_EDGES)
 
 
 def wire(pixels: NDArray[np.generic]) -> NDArray[np.generic]:

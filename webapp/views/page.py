@@ -97,11 +97,18 @@ def _keys_dialog() -> Component:
     return dialog
 
 
+def _panes() -> Component:
+    """The pictures and the space beside them."""
+    return html.Div([*slices.layout(), surface.pane()], className="panes")
+
+
 def _viewer() -> Component:
     """Panes, switch and side panel."""
     return html.Main(
         [
-            html.Div([*slices.layout(), surface.pane()], className="panes"),
+            html.Div(
+                [html.Div([*slices.layout(), surface.pane()], className="panes"), slices.time_bar()], className="stage"
+            ),
             _plane_switch(),
             _side_panel(),
             _status(),

@@ -102,6 +102,18 @@ def rail(plane: str) -> Component:
     )
 
 
+def time_bar() -> Component:
+    """The slider through time points or parameters, there only when a stack has several."""
+    slider = dmc.Slider(
+        id=ids.TIME_SLIDER, min=0, max=1, value=0, step=1, size="xs", label=None, updatemode="drag", thumbLabel="time"
+    )
+    return html.Div(
+        [html.Span(id=ids.TIME_LABEL, className="time-label", role="status"), slider],
+        id=ids.TIME_BAR,
+        className="time-bar is-absent",
+    )
+
+
 def refusal() -> Component:
     """The place beside the pictures where a stack that is no volume says why."""
     return html.Div(id=ids.REFUSAL, className="refusal")
@@ -116,6 +128,7 @@ def layout() -> list[Component]:
         dcc.Store(id=ids.CLICK),
         dcc.Store(id=ids.VIEW, data={"single": "axial", "maximised": False}),
         dcc.Store(id=ids.ZOOM, data={}),
+        dcc.Store(id=ids.TIME),
         dcc.Store(id=ids.ADDRESS),
         dcc.Store(id=ids.SLICE_TEMPLATE, data=templates),
         *(pane(plane) for plane in PANES),
@@ -145,6 +158,17 @@ def register(app: Dash, services: Services) -> None:
     for plane in PANES:
         _register_show(app, plane)
     _register_window(app)
+    in_browser(
+        app,
+        "time",
+        Output(ids.TIME, "data"),
+        Output(ids.TIME_SLIDER, "value"),
+        Output(ids.TIME_SLIDER, "max"),
+        Output(ids.TIME_LABEL, "children"),
+        Output(ids.TIME_BAR, "className"),
+        Input(ids.SCENE, "data"),
+        Input(ids.TIME_SLIDER, "value"),
+    )
 
 
 def _register_place(app: Dash) -> None:
@@ -191,6 +215,7 @@ def _register_show(app: Dash, plane: str) -> None:
         Input(ids.VIEW, "data"),
         Input(ids.ZOOM, "data"),
         Input(ids.PAGE, "className"),
+        Input(ids.TIME, "data"),
         State(ids.SLICE_TEMPLATE, "data"),
     )
 
