@@ -28,6 +28,7 @@ FLOORS = (
 ROOMS = {
     "jobs": {"jobs", "job_queue", "job_shift", "job_work"},
     "sandbox": {"sandbox", "sandbox_child"},
+    "reconstruct": {"reconstruct", "stackmeta"},
     "app": {"app", "wsgi", "__main__", "commands", "serving"},
     "findings": {"findings", "errors", "config"},
 }

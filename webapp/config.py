@@ -42,6 +42,47 @@ class Limits(BaseModel):
     callback_bytes: int = Field(default=256 * 1024, description="one callback's body, bytes")
 
 
+class AuditThresholds(BaseModel):
+    """From where on the audit says more than "passed"; each is reached by ``TRUESLICE_AUDIT__NAME``.
+
+    Percentages are of the slice thickness. Where a number has no source it is this project's own choice.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    contiguous_percent: float = Field(
+        default=1.0, description="gap or overlap that counts as none, %: thickness tags are rounded about as coarsely"
+    )
+    small_gap_percent: float = Field(
+        default=10.0,
+        description="gap of 2D MR below which cross-talk is possible, %: protocols ask for 10 unless interleaved",
+    )
+    usual_gap_percent: float = Field(
+        default=30.0, description="widest usual gap of 2D MR, %: 1.5 mm at 5 mm in the ACR's female pelvis protocol"
+    )
+    wide_gap_percent: float = Field(
+        default=50.0, description="gap of 2D MR from which a third of the depth is not imaged, %; own choice"
+    )
+    skipped_gap_percent: float = Field(
+        default=100.0, description="gap from which more is skipped than imaged, %: the gap is wider than the slice"
+    )
+    heavy_overlap_percent: float = Field(
+        default=50.0, description="overlap of CT beyond which no detail is added, %: NMTCB asks for 50 for reformats"
+    )
+    short_repetition_ms: float = Field(
+        default=1500.0, description="repetition time below which neighbours recover too little, ms; own choice"
+    )
+    thick_slice_mm: float = Field(
+        default=2.5, description="thickness from which MR that does not say 2D or 3D is taken for 2D, mm; own choice"
+    )
+    blocky_ratio: float = Field(default=3.0, description="spacing over pixel size beyond which side views look blocky")
+    steps_ratio: float = Field(
+        default=10.0, description="spacing over pixel size beyond which side views show steps instead of detail"
+    )
+    smallest_spacing_mm: float = Field(default=0.05, description="a spacing below this is implausible in a patient, mm")
+    largest_spacing_mm: float = Field(default=50.0, description="a spacing above this is implausible in a patient, mm")
+
+
 class Config(BaseSettings):
     """All settings of one instance, read once at the start and handed down as values.
 
@@ -69,6 +110,7 @@ class Config(BaseSettings):
     sweep_seconds: float = Field(default=30.0, description="between two sweeps, s")
     samples: Path = Field(default=ROOT / "sample_data", description="folder of the sample zips")
     limits: Limits = Limits()
+    audit: AuditThresholds = AuditThresholds()
 
     @property
     def catalogue(self) -> str:

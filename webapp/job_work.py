@@ -15,7 +15,7 @@ from secrets import token_hex
 from threading import Event
 from typing import Any
 
-from webapp.config import Limits
+from webapp.config import AuditThresholds, Limits
 from webapp.errors import (
     NoSpaceLeft,
     NothingToShow,
@@ -101,6 +101,7 @@ class Work:
     volumes: Volumes
     sandbox: Sandbox
     limits: Limits
+    audit: AuditThresholds
     staging: Path
     interrupted: Event
 
@@ -149,7 +150,7 @@ class Work:
             raise TaskCancelled from error
         source = self.originals.path(claim.subject)
         expected = min(self.limits.expanded_bytes, EXPANSION * self.originals.size(claim.subject))
-        task = Task("open", {"source": str(source)}, staging, expected)
+        task = Task("open", {"source": str(source), "audit": self.audit.model_dump()}, staging, expected)
         self.sandbox.run(task, report.progress, report.cancelled)
         opened = read_json(staging / "opened.json", OPENED_BYTES)
         report.progress(Progress("keeping", 0, 0))

@@ -53,7 +53,9 @@ class Jobs:
         self._sandbox = sandbox
         self._interrupted = Event()
         staging = _staging(config.data, volumes.root)
-        self._work = Work(catalogue, originals, volumes, sandbox, config.limits, staging, self._interrupted)
+        self._work = Work(
+            catalogue, originals, volumes, sandbox, config.limits, config.audit, staging, self._interrupted
+        )
         terms = Terms(config.keep_hours, config.upload_hours, config.sweep_seconds)
         self._upkeep = Upkeep(catalogue, originals, volumes, staging, terms)
         self._queue = JobQueue(config.jobs_url, config.data, config.secret_key, self._work.run)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from webapp import stackfiles
-from webapp.config import Limits
+from webapp.config import AuditThresholds, Limits
 from webapp.dicom.voxels import Report
 from webapp.errors import NoSurfaceHere
 from webapp.imaging.mesh import write_mesh
@@ -20,7 +20,8 @@ def open_task(params: dict[str, Any], staging: Path, limits: Limits, report: Rep
     Parameters
     ----------
     params : dict
-        ``source``: the upload's path; ``skip``: members to leave out; ``cores``.
+        ``source``: the upload's path; ``skip``: members to leave out; ``cores``; ``audit``: the thresholds that differ
+        from their defaults.
     staging : Path
     limits : Limits
     report : Report
@@ -30,7 +31,8 @@ def open_task(params: dict[str, Any], staging: Path, limits: Limits, report: Rep
     dict
         ``files`` and ``stacks``: how many there were and how many came of them.
     """
-    opening = Opening(staging, limits, report, frozenset(params["skip"]), params["cores"])
+    thresholds = AuditThresholds(**params.get("audit", {}))
+    opening = Opening(staging, limits, report, frozenset(params["skip"]), params["cores"], thresholds)
     document = open_input(Path(params["source"]), opening)
     return {"files": document["input"]["files"], "stacks": sum(len(one["stacks"]) for one in document["series"])}
 

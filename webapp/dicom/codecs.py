@@ -132,8 +132,7 @@ def decode(dataset: Dataset, syntax: str, form: PixelFormat) -> NDArray[np.gener
     """
     uid = UID(syntax)
     if uid not in PLUGINS:
-        name = uid.name if uid.is_valid and uid.name != uid else "an unknown compression"
-        raise NoDecoder(f"This picture is stored as {name}, which is not decoded here.")
+        raise no_decoder(syntax)
     try:
         frame = get_frame(dataset.PixelData, 0, number_of_frames=1)
     except Exception as error:  # pydicom raises nearly anything on damaged fragments
@@ -145,6 +144,19 @@ def decode(dataset: Dataset, syntax: str, form: PixelFormat) -> NDArray[np.gener
         raise
     except Exception as error:  # the codecs raise nearly anything on damaged streams
         raise DecodeFailed from error
+
+
+def no_decoder(syntax: str) -> NoDecoder:
+    """The refusal of a compression that is not decoded here, by the standard's name.
+
+    Parameters
+    ----------
+    syntax : str
+        Transfer Syntax UID.
+    """
+    uid = UID(syntax)
+    name = uid.name if uid.is_valid and uid.name != uid else "an unknown compression"
+    return NoDecoder(f"This picture is stored as {name}, which is not decoded here.")
 
 
 def _hold_against(frame: bytes, uid: UID, form: PixelFormat) -> None:

@@ -152,7 +152,7 @@ def same_place_mm(positions_mm: NDArray[np.float64]) -> float:
         In any order.
     """
     gaps = np.diff(np.sort(positions_mm))
-    apart = gaps[gaps > SAME_PLACE_LEAST_MM]
+    apart = gaps[gaps > (SAME_PLACE_MM if (gaps > SAME_PLACE_MM).any() else SAME_PLACE_LEAST_MM)]
     spacing = float(np.median(apart)) if apart.size else 0.0
     return max(SAME_PLACE_LEAST_MM, min(SAME_PLACE_MM, SAME_PLACE_SHARE * spacing))
 

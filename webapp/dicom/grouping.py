@@ -4,44 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from webapp.dicom.grid import SAME_DIRECTION_DEG
-from webapp.dicom.model import Instance, Placement, Series, SetAside
+from webapp.dicom.alike import clusters, file_of, kind_of, place_of, same_direction, same_pixel_spacing, size_of
+from webapp.dicom.model import Instance, Series, SetAside
 from webapp.findings import Finding, Severity
-
-#: Words of Image Type (0008,0008) that tell maps of one series apart (PS3.3 C.7.6.1.1.2 and vendors' own).
-_TYPE_WORDS = frozenset(
-    (
-        "ORIGINAL",
-        "DERIVED",
-        "LOCALIZER",
-        "M",
-        "P",
-        "R",
-        "I",
-        "PHASE",
-        "MAGNITUDE",
-        "REAL",
-        "IMAGINARY",
-        "VELOCITY",
-        "WATER",
-        "FAT",
-        "IN",
-        "OUT",
-        "ADC",
-        "MIP",
-        "MPR",
-        "PROJECTION",
-        "MOSAIC",
-    )
-)
-
-#: Two pixel spacings are one within this relative difference.
-SAME_PIXEL_SPACING = 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +58,7 @@ def _guessed_uid(instance: Instance) -> str:
 def set_apart(series: Series) -> tuple[Series, list[SetAside]]:
     """The series without what this version does not show, each with its reason.
 
-    Multi-frame and colour objects are named; overview pictures go when there is something else to show.
+    Colour objects are named; overview pictures go when there is something else to show.
     """
     aside, kept = [], []
     mixed = len({_is_localizer(instance) for instance in series.instances}) == 2
@@ -101,13 +68,12 @@ def set_apart(series: Series) -> tuple[Series, list[SetAside]]:
             aside.append(SetAside(instance.name, *reason))
         else:
             kept.append(instance)
-    return Series(series.series_uid, series.study_uid, series.patient_id, tuple(kept), series.guessed), aside
+    findings = (_overviews(sum(map(_is_localizer, series.instances))),) if mixed else ()
+    return replace(series, instances=tuple(kept), findings=findings), list(dict.fromkeys(aside))
 
 
 def _reason_apart(instance: Instance, mixed: bool) -> tuple[str, str] | None:
     """Code and sentence for a picture that is not shown, or None."""
-    if instance.frames > 1:
-        return "multi_frame", "A file of several frames: this version shows one picture a file."
     if instance.format.samples != 1 or not instance.format.photometric.upper().startswith("MONOCHROME"):
         return "colour", "A colour picture: this version shows grey values only."
     if mixed and _is_localizer(instance):
@@ -120,18 +86,88 @@ def _is_localizer(instance: Instance) -> bool:
     return "LOCALIZER" in instance.image_type
 
 
+def _overviews(count: int) -> Finding:
+    """G13: what was taken out of the series."""
+    message = f"{count} overview picture{'' if count == 1 else 's'} (localizers) of the series set aside."
+    return Finding("G13", Severity.NOTE, message, {"pictures": count}, ("0008,0008",))
+
+
 def groups_of(series: Series) -> list[Group]:
-    """The series split by everything that makes two pictures unfit for one stack.
+    """The series split by everything that makes two pictures unfit for one stack, each split with its reason.
 
     Parameters
     ----------
     series : Series
         With at least one instance.
     """
-    groups = [Group(tuple(members)) for members in _by(series.instances, _hard_key).values()]
-    groups = [part for group in groups for part in _by_frame_of_reference(group)]
-    groups = [part for group in groups for part in _by_pixel_spacing(group)]
-    return [part for group in groups for part in _by_direction(group)]
+    groups = [Group(series.instances, series.findings)]
+    for split in _SPLITS:
+        groups = [part for group in groups for part in split(group)]
+    return groups
+
+
+def _split(group: Group, key: Callable[[Instance], Hashable], reason: Callable[[int], Finding | None]) -> list[Group]:
+    """A group by a key, and the reason for the parts where there are several."""
+    parts = _by(group.instances, key)
+    if len(parts) == 1:
+        return [group]
+    finding = reason(len(parts))
+    told = group.findings if finding is None else (*group.findings, finding)
+    return [Group(tuple(members), told) for members in parts.values()]
+
+
+def _by_kind(group: Group) -> list[Group]:
+    """Split by what the pictures are: object, modality, and the words of Image Type that tell maps apart."""
+
+    def reason(kinds: int) -> Finding:
+        message = f"The series holds {kinds} kinds of pictures (by image type); each kind is a stack of its own."
+        return Finding("G13", Severity.NOTE, message, {"kinds": kinds}, ("0008,0008",))
+
+    return _split(group, kind_of, reason)
+
+
+def _by_size(group: Group) -> list[Group]:
+    """Split by rows, columns and photometric interpretation."""
+
+    def reason(sizes: int) -> Finding:
+        message = f"The series holds pictures of {sizes} sizes, each a stack of its own."
+        return Finding("G08", Severity.NOTE, message, {"sizes": sizes}, ("0028,0010", "0028,0011", "0028,0002"))
+
+    return _split(group, size_of, reason)
+
+
+def _by_having_a_place(group: Group) -> list[Group]:
+    """Split off the pictures without a position; why they have none is told where the stack is made."""
+    return _split(group, lambda instance: instance.placement is not None, lambda _: None)
+
+
+def _by_stack_id(group: Group) -> list[Group]:
+    """Split by the stacks that a multi-frame object names (PS3.3 C.7.6.16.2.2.4)."""
+
+    def reason(stacks: int) -> Finding:
+        message = f"The frames belong to {stacks} stacks, shown one by one."
+        return Finding("G56", Severity.NOTE, message, {"stacks": stacks}, ("0020,9056",))
+
+    return _split(group, lambda instance: instance.stack_id if instance.frames > 1 else "", reason)
+
+
+def _by_file(group: Group) -> list[Group]:
+    """Split the files that hold several pictures each, unless they show the same places again and again."""
+    files = list(_by(group.instances, file_of).values())
+    clusters: list[tuple[frozenset[Hashable], list[Instance]]] = []
+    for members in files:
+        places = frozenset(map(place_of, members))
+        for number, (known, gathered) in enumerate(clusters):
+            if None not in places and (places <= known or known <= places):
+                clusters[number] = (known | places, gathered + members)
+                break
+        else:
+            clusters.append((places, members))
+    if len(clusters) == 1:
+        return [group]
+    message = f"{len(clusters)} files hold frames of places of their own; each is a stack of its own."
+    finding = Finding("G56", Severity.NOTE, message, {"stacks": len(clusters)}, ("0028,0008",))
+    return [Group(tuple(members), (*group.findings, finding)) for _, members in clusters]
 
 
 def _by(instances: Iterable[Instance], key: Callable[[Instance], Hashable]) -> dict[Hashable, list[Instance]]:
@@ -140,13 +176,6 @@ def _by(instances: Iterable[Instance], key: Callable[[Instance], Hashable]) -> d
     for instance in instances:
         gathered.setdefault(key(instance), []).append(instance)
     return gathered
-
-
-def _hard_key(instance: Instance) -> Hashable:
-    """What must be equal in a stack: kind, size, photometric family, image type, and having a position at all."""
-    words = frozenset(_TYPE_WORDS.intersection(instance.image_type))
-    shape = (instance.format.rows, instance.format.columns)
-    return instance.sop_class, instance.modality, shape, words, instance.placement is not None
 
 
 def _by_frame_of_reference(group: Group) -> list[Group]:
@@ -173,7 +202,7 @@ def _by_frame_of_reference(group: Group) -> list[Group]:
 
 def _by_pixel_spacing(group: Group) -> list[Group]:
     """Split where the pixel size changes."""
-    parts = _clusters(group.instances, _same_pixel_spacing)
+    parts = clusters(group.instances, same_pixel_spacing)
     if len(parts) == 1:
         return [group]
     finding = Finding(
@@ -190,7 +219,7 @@ def _by_direction(group: Group) -> list[Group]:
     """Split by direction; when every picture points its own way they stay together and are refused."""
     if group.instances[0].placement is None:
         return [group]
-    parts = _clusters(group.instances, _same_direction)
+    parts = clusters(group.instances, same_direction)
     if len(parts) == 1:
         return [group]
     alone = all(len(members) == 1 for members in parts)
@@ -207,38 +236,14 @@ def _by_direction(group: Group) -> list[Group]:
     return [Group(tuple(members), (*group.findings, finding)) for members in parts]
 
 
-def _clusters(
-    instances: Iterable[Instance], alike: Callable[[Placement | None, Placement | None], bool]
-) -> list[list[Instance]]:
-    """Instances gathered with the first one they are alike to."""
-    clusters: list[list[Instance]] = []
-    for instance in instances:
-        for cluster in clusters:
-            if alike(cluster[0].placement, instance.placement):
-                cluster.append(instance)
-                break
-        else:
-            clusters.append([instance])
-    return clusters
-
-
-def _same_pixel_spacing(a: Placement | None, b: Placement | None) -> bool:
-    """Whether two pictures have the same pixel size, or both none."""
-    if a is None or b is None or a.spacing_mm is None or b.spacing_mm is None:
-        return (a.spacing_mm if a else None) == (b.spacing_mm if b else None)
-    return bool(np.allclose(a.spacing_mm, b.spacing_mm, rtol=SAME_PIXEL_SPACING, atol=0))
-
-
-def _same_direction(a: Placement | None, b: Placement | None) -> bool:
-    """Whether rows and columns of two pictures point the same way."""
-    if a is None or b is None:
-        return False
-    return all(_angle_deg(x, y) <= SAME_DIRECTION_DEG for x, y in ((a.row, b.row), (a.column, b.column)))
-
-
-def _angle_deg(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """The angle between two vectors, degrees; exact for small angles; 180 where one has no length."""
-    lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
-    if lengths == 0:
-        return 0.0 if np.array_equal(a, b) else 180.0
-    return float(np.degrees(np.arctan2(np.linalg.norm(np.cross(a, b)), a @ b)))
+#: The hard keys, in the order they are told; a difference in one means a different stack.
+_SPLITS: tuple[Callable[[Group], list[Group]], ...] = (
+    _by_kind,
+    _by_size,
+    _by_having_a_place,
+    _by_stack_id,
+    _by_frame_of_reference,
+    _by_pixel_spacing,
+    _by_direction,
+    _by_file,
+)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp.findings import Finding
+
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
@@ -103,9 +105,33 @@ class Scale:
     present: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """Where a picture lies inside a larger stored one.
+
+    Parameters
+    ----------
+    top, left : int
+        Its first row and column there.
+    whole : PixelFormat
+        How the large picture is stored.
+    """
+
+    top: int
+    left: int
+    whole: PixelFormat
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """First row and column: tiles are counted by these."""
+        return self.top, self.left
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Instance:
-    """One picture: a single-frame SOP Instance, or one frame of a multi-frame one; its header typed at the door.
+    """One picture: a single-frame SOP Instance, one frame of a multi-frame one, or one tile of a mosaic.
+
+    Its header is typed at the door.
 
     Parameters
     ----------
@@ -116,7 +142,26 @@ class Instance:
     pixel_offset : int
         Place of the pixel element in those bytes; -1 when that is not known.
     dataset : Dataset
-        Every element before the pixels.
+        Every element before the pixels; of a frame, with its functional groups laid flat over them.
+    image_type : tuple of str
+        Image Type (0008,0008), of a frame its own Frame Type (0008,9007), in capitals.
+    frames : int
+        Frames of its file.
+    format : PixelFormat
+        Of this picture.
+    tile : Tile or None
+        Where it is cut from a larger stored picture.
+    stack_id : str
+        Stack ID (0020,9056), empty where there is none.
+    concatenation : str
+        Concatenation UID (0020,9161): files that are parts of one object.
+    ordinals : tuple of (str, int)
+        Numbers of a frame along dimensions other than space, by the dimension's name (PS3.3 C.8.4.8).
+    findings : tuple of Finding
+        What reading its file told.
+    placed_by : str
+        Where its position comes from: ``"measured"`` when it is recorded for this picture, else what it was computed
+        from, in words.
     """
 
     member: Member
@@ -140,6 +185,12 @@ class Instance:
     placement: Placement | None
     recorded: Recorded
     scale: Scale
+    tile: Tile | None = None
+    stack_id: str = ""
+    concatenation: str = ""
+    ordinals: tuple[tuple[str, int], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    placed_by: str = "measured"
 
     @property
     def name(self) -> str:
@@ -149,13 +200,14 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """The instances of one series of one patient, in the order they came."""
+    """The instances of one series of one patient, in the order they came, and what was found on the way."""
 
     series_uid: str
     study_uid: str
     patient_id: str
     instances: tuple[Instance, ...]
     guessed: bool
+    findings: tuple[Finding, ...] = ()
 
     @property
     def first(self) -> Instance:

@@ -1,24 +1,15 @@
-"""Stored values out of a file's bytes, and modality values out of stored values."""
+"""Which pictures can be read, and modality values out of stored values."""
 
 from __future__ import annotations
 
-import io
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.filereader import dcmread
-from pydicom.uid import UID
 
 from webapp.config import Limits
-from webapp.dicom.codecs import NATIVE, decode
 from webapp.dicom.model import Instance, PixelFormat, Scale
-from webapp.errors import BadDimensions, FileTruncated, NotDicom
-
-_IMPLICIT: Final = "1.2.840.10008.1.2"
-_BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
-_LONG_VRS: Final = (b"OB", b"OW", b"UN")
-_PIXEL_DATA: Final = 0x7FE00010
+from webapp.errors import BadDimensions
 
 #: Stored values of 32 bits times this, plus this, stay far within float32.
 _STEEPEST: Final = 1e20
@@ -44,82 +35,6 @@ def check_format(form: PixelFormat, limits: Limits) -> None:
         raise BadDimensions(f"Pictures of {form.bits_allocated} bits a pixel are not shown by this version.")
 
 
-def stored_values(instance: Instance, whole: bytes) -> NDArray[np.integer]:
-    """The picture's numbers as the modality stored them (PS3.5 8.1.1).
-
-    Parameters
-    ----------
-    instance : Instance
-    whole : bytes
-        All bytes of its file.
-
-    Returns
-    -------
-    (rows, columns) ndarray of int or uint
-        Bits above High Bit and below its lowest bit are taken away; the sign is extended.
-
-    Raises
-    ------
-    FileTruncated, NotDicom, NoDecoder, CodestreamMismatch, DecodeFailed
-    """
-    form = instance.format
-    if instance.transfer_syntax in NATIVE and instance.pixel_offset >= 0:
-        return _used_bits(_native(instance, whole), form.high_bit, form)
-    try:
-        dataset = dcmread(io.BytesIO(whole), force=True)
-        dataset.file_meta.TransferSyntaxUID = UID(instance.transfer_syntax)
-    except Exception as error:  # pydicom raises nearly anything on damaged files
-        raise NotDicom("Its elements cannot be read.") from error
-    if "PixelData" not in dataset:
-        raise FileTruncated
-    if instance.transfer_syntax in NATIVE:
-        return _used_bits(_plain(dataset.PixelData, "<", form), form.high_bit, form)
-    picture = decode(dataset, instance.transfer_syntax, form).reshape(form.rows, form.columns)
-    return _used_bits(picture.astype(_dtype("=", form), copy=False), form.bits_stored - 1, form)
-
-
-def _native(instance: Instance, whole: bytes) -> NDArray[np.integer]:
-    """Uncompressed numbers straight out of the file's bytes."""
-    order = ">" if instance.transfer_syntax == _BIG_ENDIAN else "<"
-    byteorder: Final = "big" if order == ">" else "little"
-    place = instance.pixel_offset
-    group, element = (int.from_bytes(whole[at : at + 2], byteorder) for at in (place, place + 2))
-    if group << 16 | element != _PIXEL_DATA:
-        raise BadDimensions("Pictures of floating-point pixels are not shown by this version.")
-    if instance.transfer_syntax == _IMPLICIT:
-        start, length = place + 8, whole[place + 4 : place + 8]
-    elif whole[place + 4 : place + 6] in _LONG_VRS:
-        start, length = place + 12, whole[place + 8 : place + 12]
-    else:
-        start, length = place + 8, whole[place + 6 : place + 8]
-    announced = int.from_bytes(length, byteorder)
-    return _plain(memoryview(whole)[start : start + announced], order, instance.format)
-
-
-def _plain(packed: bytes | memoryview, order: str, form: PixelFormat) -> NDArray[np.integer]:
-    """Plain numbers as a picture."""
-    if len(packed) < form.frame_bytes:
-        raise FileTruncated(
-            f"The picture data are cut short ({len(packed)} of {form.frame_bytes} bytes).",
-            "Copy the file again from its source and upload once more.",
-        )
-    picture = np.frombuffer(packed[: form.frame_bytes], _dtype(order, form)).reshape(form.rows, form.columns)
-    return picture.astype(picture.dtype.newbyteorder("="), copy=False)
-
-
-def _dtype(order: str, form: PixelFormat) -> np.dtype[np.integer]:
-    """The number type of one pixel."""
-    return np.dtype(f"{order}{'i' if form.signed else 'u'}{form.bits_allocated // 8}")
-
-
-def _used_bits(picture: NDArray[np.integer], high_bit: int, form: PixelFormat) -> NDArray[np.integer]:
-    """Only the bits from High Bit down, shifted to the bottom, sign extended (PS3.5 8.1.1)."""
-    above, spare = form.bits_allocated - 1 - high_bit, form.bits_allocated - form.bits_stored
-    if spare == 0:
-        return picture
-    return (picture << above) >> spare
-
-
 def whole_values(stored: NDArray[np.integer], scale: Scale) -> NDArray[np.int16]:
     """Modality values as int16, where that loses nothing.
 
@@ -139,13 +54,23 @@ def whole_values(stored: NDArray[np.integer], scale: Scale) -> NDArray[np.int16]
     NotExact
         A fraction, or a value beyond ±32 767.
     """
-    if scale.slope != 1 or scale.intercept != int(scale.intercept):
+    if not may_be_whole(scale):
         raise NotExact
     shift = int(scale.intercept)
     low, high = int(stored.min()) + shift, int(stored.max()) + shift
     if low < _INT16.min or high > _INT16.max or not _INT16.min <= shift <= _INT16.max:
         raise NotExact
     return stored.astype(np.int16) + np.int16(shift)
+
+
+def may_be_whole(scale: Scale) -> bool:
+    """Whether whole stored values stay whole: no slope, no fraction in the intercept.
+
+    Parameters
+    ----------
+    scale : Scale
+    """
+    return scale.slope == 1 and scale.intercept.is_integer()
 
 
 def real_values(stored: NDArray[np.integer], scale: Scale) -> NDArray[np.float32]:
@@ -173,8 +98,11 @@ def usable(scale: Scale) -> bool:
 def value_unit(instance: Instance) -> str | None:
     """The unit of the modality values where it is known.
 
-    HU for a rescaled CT (PS3.3 C.8.2.1.1.2), the Units (0054,1001) of PET when they are becquerel per millilitre.
+    HU for a rescaled CT (PS3.3 C.8.2.1.1.2), the Units (0054,1001) of PET when they are becquerel per millilitre, Gy
+    for a dose grid that says so (PS3.3 C.8.8.3).
     """
+    if instance.modality == "RTDOSE":
+        return "Gy" if str(instance.dataset.get("DoseUnits", "")).upper() == "GY" else None
     if instance.modality == "CT":
         return "HU" if instance.scale.present and instance.scale.kind in ("", "HU") else None
     if instance.modality == "PT" and str(instance.dataset.get("Units", "")) == "BQML":

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from webapp.dicom.audit import (
-    direction_findings,
-    frame_of_reference_findings,
-    grid_findings,
-    pixel_findings,
-)
-from webapp.dicom.grid import Frame, Grid, along, common_frame, measure, same_place_mm
+from webapp.config import AuditThresholds
+from webapp.dicom.audit import grid_findings, pixel_findings
+from webapp.dicom.audited import audited
+from webapp.dicom.copies import Fingerprints, without_double_files
+from webapp.dicom.directions import direction_findings
+from webapp.dicom.frame_order import concatenation_findings, frame_order_findings
+from webapp.dicom.grid import Frame, Grid, GridKind, common_frame, measure
 from webapp.dicom.grouping import Group
 from webapp.dicom.model import Instance, Placement
-from webapp.dicom.tolerances import thickness_of
-from webapp.errors import InstanceError
+from webapp.dicom.numbering import by_number
+from webapp.dicom.origin import frame_of_reference_findings
+from webapp.dicom.pixel_size import no_pixel_size_finding
+from webapp.dicom.summary import refused_summary, volume_summary
+from webapp.dicom.time_axis import TimeAxis
+from webapp.dicom.volumes import Volumes, volumes_of
 from webapp.findings import Finding, Severity, Verdict, verdict_of
 
-#: Gaps below this are none, mm.
-_NO_GAP_MM = 0.005
-
-#: Findings that say why pictures are no volume; the last one found is the summary.
-_NO_VOLUME = frozenset(
-    ("G01", "G02", "G04", "G10", "G14", "G16", "G17", "G20", "G28", "G29", "G30", "G31", "G48", "G53")
-)
+#: Modalities whose multi-frame objects are slices or projections, and no film.
+_SLICES = frozenset(("CT", "MR", "PT", "NM", "RTDOSE"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,19 +34,28 @@ class Stack:
 
     Parameters
     ----------
-    instances : tuple of Instance
-        Ascending along the normal when there is a grid; by number otherwise.
+    volumes : tuple of tuple of Instance
+        T volumes of N pictures each; a volume's are ascending along the normal when there is a grid. Pictures that
+        are no volume stand in one row, by number.
     frame : Frame or None
         Common directions.
     grid : Grid or None
-        What the positions measure, for at least two places.
+        What the positions of the first volume measure, for at least two places.
     findings : tuple of Finding
+    time : TimeAxis or None
+        What runs from volume to volume.
     """
 
-    instances: tuple[Instance, ...]
+    volumes: tuple[tuple[Instance, ...], ...]
     frame: Frame | None
     grid: Grid | None
     findings: tuple[Finding, ...]
+    time: TimeAxis | None = None
+
+    @property
+    def instances(self) -> tuple[Instance, ...]:
+        """The pictures of the first volume."""
+        return self.volumes[0]
 
     @property
     def verdict(self) -> Verdict:
@@ -79,83 +85,109 @@ class Stack:
     @property
     def summary(self) -> str:
         """The audit in one line."""
-        return _summary(self)
+        if not self.is_volume or self.grid is None:
+            return refused_summary(self.instances, self.findings)
+        line = volume_summary(self.grid, self.instances, self.findings)
+        return line if self.time is None else f"{line} · {len(self.volumes)} volumes over {self.time.key}"
 
 
-def stack_of(group: Group, fingerprint: Callable[[Instance], str]) -> Stack:
+def stack_of(group: Group, fingerprints: Fingerprints, thresholds: AuditThresholds | None = None) -> Stack:
     """The stack of a group, with every reason against it.
 
     Parameters
     ----------
     group : Group
-    fingerprint : callable
-        A hash of an instance's pixels; asked only of pictures that lie at the same place.
+    fingerprints : callable
+        Hashes of instances' pixels; asked only of pictures that share a place or an id.
+    thresholds : AuditThresholds, optional
     """
-    instances, copies = _without_copies(group.instances, fingerprint)
-    findings = [*group.findings, *copies, *pixel_findings(instances)]
-    placements = [instance.placement for instance in instances if instance.placement is not None]
-    if reason := _no_place(instances, placements):
-        return Stack(_by_number(instances), None, None, (*findings, reason))
-    frame = common_frame(placements)
-    findings += [*direction_findings(frame), *frame_of_reference_findings(instances)]
-    if verdict_of(findings) is Verdict.REFUSED:
-        return Stack(_by_number(instances), frame, None, tuple(findings))
-    order = np.argsort(along(frame, placements), kind="stable")
-    instances, placements = [instances[place] for place in order], [placements[place] for place in order]
-    if reason := _not_one_each(along(frame, placements)):
-        return Stack(_by_number(instances), frame, None, (*findings, reason))
-    grid = measure(frame, placements)
-    return Stack(tuple(instances), frame, grid, (*findings, *grid_findings(grid, instances)))
+    instances, copies = without_double_files(group.instances, fingerprints)
+    findings = [*group.findings, *copies, *_told_by_files(instances), *concatenation_findings(instances)]
+    findings += pixel_findings(instances)
+    placements = placements_of(instances)
+    if verdict_of(findings) is not Verdict.REFUSED and (reason := _no_place(instances, placements)):
+        findings.append(reason)
+    elif placements:
+        frame = common_frame(placements)
+        findings += [*direction_findings(frame, placements), *frame_of_reference_findings(instances)]
+        if verdict_of(findings) is not Verdict.REFUSED:
+            return _placed(volumes_of(instances, frame, fingerprints), frame, findings, thresholds, not group.findings)
+    return Stack((by_number(instances),), None, None, tuple(findings))
 
 
-def pixel_fingerprint(instance: Instance) -> str:
-    """A hash of everything from the pixel element on, which tells copies from other pictures.
+def _placed(
+    found: Volumes, frame: Frame, findings: list[Finding], thresholds: AuditThresholds | None, whole: bool
+) -> Stack:
+    """The stack of pictures whose places are known, measured and audited where there is one picture of each."""
+    told = (*findings, *found.findings)
+    first = found.volumes[0]
+    if any(finding.id == "G16" for finding in found.findings):
+        return Stack((first,), frame, None, told)
+    if any(finding.id == "G20" for finding in found.findings):
+        return Stack((by_number(first),), frame, None, told)
+    if len(first) == 1:
+        return Stack((first,), frame, None, (*told, _one_picture(first[0])))
+    grid = measure(frame, placements_of(first))
+    only = whole and found.axis is None
+    audit = grid_findings(audited(frame, grid, first, thresholds or AuditThresholds(), only))
+    return Stack(found.volumes, frame, grid, (*told, *frame_order_findings(first), *audit), found.axis)
 
-    A file that cannot be read whole is a copy of nothing; it is set aside where its picture is decoded.
+
+def blocks_of(stack: Stack, thresholds: AuditThresholds | None = None) -> Iterator[Stack]:
+    """The evenly spaced blocks of a stack with wide holes, each as a stack of its own.
+
+    Parameters
+    ----------
+    stack : Stack
+    thresholds : AuditThresholds, optional
+
+    Yields
+    ------
+    Stack
+        Only for blocks of at least two slices that are regular themselves.
     """
-    try:
-        return hashlib.sha256(instance.member.read()[max(instance.pixel_offset, 0) :]).hexdigest()
-    except InstanceError:
-        return f"unreadable {instance.member.number}"
+    if stack.grid is None or stack.frame is None or stack.grid.kind is not GridKind.SPARSE:
+        return
+    ends = np.flatnonzero(np.rint(stack.grid.gaps_mm / stack.grid.spacing_mm) > 1) + 1
+    starts, stops = [0, *ends.tolist()], [*ends.tolist(), len(stack.instances)]
+    for number, (start, stop) in enumerate(zip(starts, stops, strict=True), 1):
+        volumes = tuple(volume[start:stop] for volume in stack.volumes)
+        if stop - start < 2 or measure(stack.frame, placements_of(volumes[0])).kind is not GridKind.REGULAR:
+            continue
+        message = f"Block {number} of {len(starts)} of a series with wide holes, as a stack of its own."
+        numbers = {"block": number, "blocks": len(starts)}
+        findings = [
+            Finding("G30", Severity.NOTE, message, numbers, ("0020,0032",)),
+            *pixel_findings(volumes[0]),
+            *_told_by_files(volumes[0]),
+        ]
+        yield _placed(Volumes(volumes, stack.time, ()), stack.frame, findings, thresholds, whole=False)
 
 
-def _without_copies(
-    instances: Sequence[Instance], fingerprint: Callable[[Instance], str]
-) -> tuple[list[Instance], list[Finding]]:
-    """Drop exact copies: same SOP Instance or same place, and the same pixels."""
-    suspects = _suspects(instances)
-    seen: set[tuple[object, str]] = set()
-    kept = []
+def placements_of(instances: Sequence[Instance]) -> list[Placement]:
+    """The places of the pictures that have one.
+
+    Parameters
+    ----------
+    instances : sequence of Instance
+    """
+    return [instance.placement for instance in instances if instance.placement is not None]
+
+
+def _told_by_files(instances: Sequence[Instance]) -> list[Finding]:
+    """What reading the files told, each thing once."""
+    told: dict[tuple[str, str], Finding] = {}
     for instance in instances:
-        key = suspects.get(id(instance))
-        if key is None:
-            kept.append(instance)
-        elif (mark := (key, fingerprint(instance))) not in seen:
-            seen.add(mark)
-            kept.append(instance)
-    dropped = len(instances) - len(kept)
-    if not dropped:
-        return kept, []
-    message = f"{dropped} identical cop{'y' if dropped == 1 else 'ies'} ignored: the same picture was sent twice."
-    return kept, [Finding("G18", Severity.NOTE, message, {"copies": dropped}, ("0008,0018", "0020,0032"))]
-
-
-def _suspects(instances: Sequence[Instance]) -> dict[int, object]:
-    """What each instance shares with another: its SOP Instance UID, or its exact position. Absent UIDs are unique."""
-    gathered: dict[object, list[Instance]] = {}
-    for instance in instances:
-        place = None if instance.placement is None else instance.placement.position_mm.round(4).tobytes()
-        for key in (instance.sop_uid or None, place):
-            if key is not None:
-                gathered.setdefault(key, []).append(instance)
-    return {id(instance): key for key, members in gathered.items() if len(members) > 1 for instance in members}
+        for finding in instance.findings:
+            told.setdefault((finding.id, finding.message), finding)
+    return list(told.values())
 
 
 def _no_place(instances: Sequence[Instance], placements: Sequence[Placement]) -> Finding | None:
-    """G01, G10, G14, G17: why pictures cannot lie in the patient at all."""
-    if "MOSAIC" in instances[0].image_type:
-        message = "Each picture is a mosaic of many slices. This version does not unpack it."
-        return Finding("G17", Severity.BLOCK, message, {}, ("0008,0008", "0029,1010"))
+    """G01, G10, G14, G16: why pictures cannot lie in the patient at all."""
+    if not placements and instances[0].frames > 1 and instances[0].modality not in _SLICES:
+        message = f"A film of {len(instances)} pictures: they carry no position in the patient, so there is no volume."
+        return Finding("G16", Severity.NOTE, message, {"pictures": len(instances)}, ("0028,0008", "0020,0032"))
     if len(placements) < len(instances):
         message = (
             f"{len(instances) - len(placements)} of {len(instances)} pictures carry no position in the patient. "
@@ -163,59 +195,12 @@ def _no_place(instances: Sequence[Instance], placements: Sequence[Placement]) ->
         )
         return Finding("G01", Severity.BLOCK, message, {}, ("0020,0032", "0020,0037"))
     if placements[0].spacing_mm is None:
-        message = "There is no usable pixel size, so there are no lengths in mm and no volume."
-        return Finding("G10", Severity.WARN, message, {}, ("0028,0030",))
-    if len(instances) == 1:
-        message = "One picture: no distance between slices exists."
-        return Finding("G14", Severity.NOTE, message, {"slices": 1}, ("0020,0032",))
-    return None
+        return no_pixel_size_finding(instances[0])
+    return _one_picture(instances[0]) if len(instances) == 1 else None
 
 
-def _not_one_each(positions_mm: NDArray[np.float64]) -> Finding | None:
-    """G16, G20: places that hold more than one picture."""
-    gaps = np.diff(positions_mm)
-    same = np.flatnonzero(gaps <= same_place_mm(positions_mm))
-    if not same.size:
-        return None
-    total, places = len(positions_mm), len(positions_mm) - len(same)
-    if places == 1:
-        message = f"All {total} pictures show the same place: a series over time or a parameter, not a volume."
-        return Finding("G16", Severity.NOTE, message, {"pictures": total}, ("0020,0032",))
-    message = (
-        f"{total} pictures lie at {places} places, so places hold more than one different picture. "
-        "This version does not tell them apart."
-    )
-    numbers = {"pictures": total, "places": places}
-    return Finding("G20", Severity.BLOCK, message, numbers, ("0020,0032",), tuple(int(place) for place in same[:100]))
-
-
-def _by_number(instances: Sequence[Instance]) -> tuple[Instance, ...]:
-    """Pictures without a spatial order: by Instance Number, then as they came."""
-    return tuple(sorted(instances, key=lambda instance: (instance.number is None, instance.number or 0)))
-
-
-def _summary(stack: Stack) -> str:
-    """Spacing, thickness, gap, the tag, tilt and count; or why there is no volume."""
-    count = f"{len(stack.instances)} slices"
-    if not stack.is_volume or stack.grid is None:
-        return next((finding.message for finding in reversed(stack.findings) if finding.id in _NO_VOLUME), count)
-    tag = stack.instances[0].recorded.spacing_between_slices
-    agrees = any(finding.id == "G33" for finding in stack.findings)
-    parts = [
-        f"Spacing {stack.grid.spacing_mm:.2f} mm (measured)",
-        _thickness_and_gap(stack.grid.spacing_mm, thickness_of(stack.instances)),
-        "" if tag is None else f"(0018,0088) {tag:.2f} mm {'agrees' if agrees else 'differs'}",
-        f"tilt {abs(stack.grid.tilt_deg):.1f}°",
-        f"{count}, none missing",
-    ]
-    return " · ".join(part for part in parts if part)
-
-
-def _thickness_and_gap(spacing_mm: float, thickness_mm: float | None) -> str:
-    """What the tag says of the thickness, and the gap or overlap that follows."""
-    if thickness_mm is None:
-        return "thickness not recorded"
-    gap = spacing_mm - thickness_mm
-    words = "gap" if gap > 0 else "overlap"
-    rest = "no gap" if abs(gap) < _NO_GAP_MM else f"{words} {abs(gap):.2f} mm ({abs(gap) / thickness_mm:.0%})"
-    return f"thickness {thickness_mm:.2f} mm (tag) · {rest}"
+def _one_picture(instance: Instance) -> Finding:
+    """G14: what cannot be known of a single slice."""
+    assumed = instance.recorded.spacing_between_slices or 1.0
+    message = f"One picture: no distance between slices exists. (Other programs would have assumed {assumed:g} mm.)"
+    return Finding("G14", Severity.NOTE, message, {"slices": 1}, ("0020,0032",))

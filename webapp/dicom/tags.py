@@ -16,9 +16,12 @@ from pydicom.tag import BaseTag
 
 from webapp.config import Limits
 from webapp.dicom.model import TagRow
+from webapp.dicom.values import items
 
 #: Value representations that are shown by their length only.
 _BINARY = frozenset(("OB", "OD", "OF", "OL", "OV", "OW", "UN", "OB or OW"))
+
+_PER_FRAME = "PerFrameFunctionalGroupsSequence"
 
 #: Values of one element that are turned into text; the rest is counted.
 _SHOWN_VALUES = 64
@@ -38,9 +41,21 @@ def rows(dataset: Dataset, limits: Limits) -> list[TagRow]:
     return [row for part in parts for row in _rows(part, "", 0, limits)]
 
 
-def rows_of_file(whole: bytes, limits: Limits) -> list[TagRow]:
-    """Every element of a file that was read before, those behind its pixels too."""
-    return rows(dcmread(BytesIO(whole), force=True), limits)
+def rows_of_file(whole: bytes, limits: Limits, frame: int = 0) -> list[TagRow]:
+    """Every element of a file that was read before, those behind its pixels too.
+
+    Parameters
+    ----------
+    whole : bytes
+    limits : Limits
+    frame : int
+        Of the functional groups of single frames, only this one's are told: they repeat themselves frame by frame.
+    """
+    dataset = dcmread(BytesIO(whole), force=True)
+    groups = items(dataset, _PER_FRAME)
+    if len(groups) > 1:
+        dataset.PerFrameFunctionalGroupsSequence = groups[frame : frame + 1]
+    return rows(dataset, limits)
 
 
 def varying(datasets: Sequence[Dataset], limits: Limits) -> dict[str, list[str | None]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
+from pydicom.sequence import Sequence
 
 
 def _value(dataset: Dataset, keyword: str) -> Any:
@@ -52,3 +53,9 @@ def whole(dataset: Dataset, keyword: str) -> int | None:
     """The first value as a whole number, or None."""
     found = number(dataset, keyword)
     return int(found) if found is not None and found == int(found) else None
+
+
+def items(dataset: Dataset, keyword: str) -> list[Dataset]:
+    """The items of a sequence; none when it is absent or no sequence."""
+    found = _value(dataset, keyword)
+    return list(found) if isinstance(found, Sequence) else []

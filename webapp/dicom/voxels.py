@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -16,11 +17,15 @@ from numpy.typing import NDArray
 
 from webapp.config import Limits
 from webapp.dicom.model import Instance, SetAside
-from webapp.dicom.pixels import NotExact, real_values, stored_values, usable, whole_values
+from webapp.dicom.pixel_data import Pixels
+from webapp.dicom.pixels import NotExact, may_be_whole, real_values, usable, whole_values
 from webapp.errors import BadGeometry, ExpandedTooBig, InstanceError
 
 #: Pictures that wait for a core beyond those at work; more would only hold memory.
 _AHEAD = 2
+
+#: Frames of one file that are not worth sharing among cores.
+_SMALLEST_PART = 8
 
 
 class Report(Protocol):
@@ -46,8 +51,9 @@ class Decoded:
         ``"int16"`` where every value is exact in it, ``"float32"`` otherwise.
     low, high : float
         Smallest and largest finite value, modality units.
-    failed : dict of Instance number to SetAside
-        Pictures that could not be decoded; when there is one, the array is not to be used.
+    failed : dict of int to SetAside
+        Pictures that could not be decoded, by their place, volume after volume; when there is one, the array is not
+        to be used.
     """
 
     dtype: str
@@ -66,15 +72,17 @@ def in_hand(report: Report, number: int) -> Iterator[None]:
         report.clear(number)
 
 
-def write_voxels(instances: tuple[Instance, ...], path: Path, limits: Limits, report: Report, cores: int) -> Decoded:
+def write_voxels(
+    volumes: tuple[tuple[Instance, ...], ...], path: Path, limits: Limits, report: Report, cores: int
+) -> Decoded:
     """Decode pictures of one size into an array file.
 
     Parameters
     ----------
-    instances : tuple of Instance
-        In kept order.
+    volumes : tuple of tuple of Instance
+        T volumes of N pictures, in kept order.
     path : Path
-        The ``.npy`` to write, shape ``(1, N, rows, columns)``, modality units.
+        The ``.npy`` to write, shape ``(T, N, rows, columns)``, modality units.
     limits : Limits
     report : Report
     cores : int
@@ -85,50 +93,75 @@ def write_voxels(instances: tuple[Instance, ...], path: Path, limits: Limits, re
     ExpandedTooBig
         More voxels than the limit.
     """
-    form = instances[0].format
-    if len(instances) * form.rows * form.columns > limits.voxels:
+    pictures = [picture for volume in volumes for picture in volume]
+    form = pictures[0].format
+    if len(pictures) * form.rows * form.columns > limits.voxels:
         raise ExpandedTooBig(f"One series here has more than {limits.voxels:,} voxels.")
-    try:
-        return _write(instances, path, np.dtype(np.int16), whole_values, _Work(report, cores))
-    except NotExact:
-        return _write(instances, path, np.dtype(np.float32), real_values, _Work(report, cores))
+    shape = (len(volumes), len(volumes[0]), form.rows, form.columns)
+    work = _Work(pictures, path, shape, report, cores)
+    if all(may_be_whole(picture.scale) for picture in pictures):
+        try:
+            return _write(work, np.dtype(np.int16), whole_values)
+        except NotExact:
+            pass
+    return _write(work, np.dtype(np.float32), real_values)
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What every picture's decoding needs beside the picture."""
+    """Pictures in kept order, volume after volume, and where they go."""
 
+    pictures: list[Instance]
+    path: Path
+    shape: tuple[int, int, int, int]
     report: Report
     cores: int
 
 
-def _write(
-    instances: tuple[Instance, ...],
-    path: Path,
-    dtype: np.dtype[np.generic],
-    modality: Callable[..., NDArray[np.generic]],
-    work: _Work,
-) -> Decoded:
+class _File:
+    """One file whose pixel element is found once, by whichever thread asks first."""
+
+    def __init__(self, picture: Instance) -> None:
+        self._picture = picture
+        self._lock = Lock()
+        self._pixels: Pixels | None = None
+
+    def pixels(self) -> Pixels:
+        """Its pixel element."""
+        with self._lock:
+            if self._pixels is None:
+                self._pixels = Pixels(self._picture, self._picture.member.read())
+            return self._pixels
+
+
+#: Places in kept order that one thread decodes after each other, and the file they are in.
+_Part = tuple[_File, list[int]]
+
+
+def _write(work: _Work, dtype: np.dtype[np.generic], modality: Callable[..., NDArray[np.generic]]) -> Decoded:
     """Decode all pictures as one number type."""
-    form = instances[0].format
-    shape = (1, len(instances), form.rows, form.columns)
-    voxels = np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape)
-    _take_room(path)
+    voxels = np.lib.format.open_memmap(work.path, mode="w+", dtype=dtype, shape=work.shape)
+    _take_room(work.path)
+    flat = voxels.reshape(-1, *work.shape[2:])
     ranges: list[tuple[float, float]] = []
     failed: dict[int, SetAside] = {}
 
-    def one(place: int) -> tuple[float, float]:
-        with in_hand(work.report, instances[place].member.number):
-            picture = modality(_stored(instances[place]), instances[place].scale)
-            voxels[0, place] = picture
-            return _range(picture)
+    def one(file: _File, place: int) -> None:
+        picture = work.pictures[place]
+        with in_hand(work.report, picture.member.number):
+            try:
+                values = modality(_stored(picture, file), picture.scale)
+                flat[place] = values
+                ranges.append((float(values.min()), float(values.max())))
+            except InstanceError as error:
+                failed[place] = SetAside(picture.name, error.code, error.cause)
 
-    for place, future in _in_order_of_completion(one, len(instances), work.cores):
-        try:
-            ranges.append(future.result())
-        except InstanceError as error:
-            failed[place] = SetAside(instances[place].name, error.code, error.cause)
-        work.report.progress("decoding", len(ranges) + len(failed), len(instances))
+    def part(file: _File, places: list[int]) -> None:
+        for place in places:
+            one(file, place)
+            work.report.progress("decoding", len(ranges) + len(failed), len(work.pictures))
+
+    _on_cores(part, _parts(work), work.cores)
     lows, highs = zip(*ranges, strict=True) if ranges else ((0.0,), (0.0,))
     return Decoded(dtype.name, min(lows), max(highs), failed)
 
@@ -139,30 +172,34 @@ def _take_room(path: Path) -> None:
         os.posix_fallocate(stream.fileno(), 0, path.stat().st_size)
 
 
-def _stored(instance: Instance) -> NDArray[np.integer]:
+def _stored(picture: Instance, file: _File) -> NDArray[np.integer]:
     """Stored values of one picture whose scale was looked at first."""
-    if not usable(instance.scale):
+    if not usable(picture.scale):
         raise BadGeometry("The rescale slope or intercept (0028,1053) (0028,1052) is zero, not a number or impossible.")
-    if "ModalityLUTSequence" in instance.dataset:
+    if "ModalityLUTSequence" in picture.dataset:
         raise BadGeometry("Its values need a look-up table (0028,3000), which this version does not apply.")
-    return stored_values(instance, instance.member.read())
+    return file.pixels().stored_values(picture)
 
 
-def _range(picture: NDArray[np.generic]) -> tuple[float, float]:
-    """Smallest and largest value."""
-    return float(picture.min()), float(picture.max())
+def _parts(work: _Work) -> Iterator[_Part]:
+    """The work in pieces: each file's pictures in the file's own order, a file of many shared among the cores."""
+    by_file: dict[int, list[int]] = {}
+    for place, picture in enumerate(work.pictures):
+        by_file.setdefault(picture.member.number, []).append(place)
+    for places in by_file.values():
+        places.sort(key=lambda place: work.pictures[place].frame)
+        file = _File(work.pictures[places[0]])
+        size = max(_SMALLEST_PART, -(-len(places) // work.cores))
+        for start in range(0, len(places), size):
+            yield file, places[start : start + size]
 
 
-def _in_order_of_completion(
-    one: Callable[[int], tuple[float, float]], count: int, cores: int
-) -> Iterator[tuple[int, Future[tuple[float, float]]]]:
-    """Run a task for each place on several cores, few at a time, and give each as it ends."""
-    places = iter(range(count))
+def _on_cores(part: Callable[[_File, list[int]], None], parts: Iterator[_Part], cores: int) -> None:
+    """Run the pieces on several cores, few at a time, so that few files are in memory."""
     with ThreadPoolExecutor(cores) as pool:
-        running = {pool.submit(one, place): place for place in islice(places, cores + _AHEAD)}
+        running = {pool.submit(part, *one) for one in islice(parts, cores + _AHEAD)}
         while running:
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            done, running = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
-                yield running.pop(future), future
-            for place in islice(places, len(done)):
-                running[pool.submit(one, place)] = place
+                future.result()
+            running |= {pool.submit(part, *one) for one in islice(parts, len(done))}

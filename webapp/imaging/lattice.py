@@ -47,6 +47,8 @@ class Lattice:
         True centre of the first voxel of each slice, patient LPS, mm.
     sampling : Sampling
         What views across the slices need: nothing, straightening (a pure shear), or interpolation.
+    has_holes : bool
+        Whether gaps much wider than the usual step are holes where slices are missing, not steps of their own.
     """
 
     affine: Affine
@@ -54,6 +56,7 @@ class Lattice:
     slice_axis: int
     origins_mm: NDArray[np.float64]
     sampling: Sampling = Sampling.ACQUIRED
+    has_holes: bool = False
 
     def __post_init__(self) -> None:
         if self.origins_mm.shape != (self.shape_kji[self.slice_axis], 3):
@@ -73,6 +76,21 @@ class Lattice:
             normal = np.cross(directions[a], directions[b])
             directions[self.slice_axis] = normal * np.sign(normal @ directions[self.slice_axis])
         return directions
+
+    @property
+    def depths_mm(self) -> NDArray[np.float64]:
+        """(N,) places of the slices along their normal, mm."""
+        depths: NDArray[np.float64] = self.origins_mm @ self.directions[self.slice_axis]
+        return depths
+
+    @property
+    def holes(self) -> NDArray[np.bool_]:
+        """(N − 1,) whether nothing was measured between each slice and the next."""
+        gaps = np.diff(self.depths_mm)
+        if not self.has_holes or not len(gaps):
+            return np.zeros(len(gaps), bool)
+        holes: NDArray[np.bool_] = gaps > HOLE_STEPS * usual_step_mm(self.depths_mm)
+        return holes
 
     def apply(self, points_kji: ArrayLike) -> NDArray[np.float64]:
         """(..., 3) patient points in mm of (..., 3) indices; between two slices on the line between their origins."""
@@ -144,10 +162,3 @@ def usual_step_mm(positions_mm: NDArray[np.float64]) -> float:
     """
     gaps = np.diff(positions_mm)
     return float(np.median(gaps[gaps <= gaps.min() * (1 + USUAL_SHARE)]))
-
-
-def holes_after(positions_mm: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """(N − 1,) whether nothing was measured between each slice and the next."""
-    gaps = np.diff(positions_mm)
-    holes: NDArray[np.bool_] = gaps > HOLE_STEPS * usual_step_mm(positions_mm)
-    return holes

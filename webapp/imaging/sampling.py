@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from webapp.imaging.lattice import NEGLIGIBLE, Canvas, holes_after
+from webapp.imaging.lattice import NEGLIGIBLE, Canvas
 from webapp.imaging.plane import Plane
 from webapp.imaging.volume import Volume
 
@@ -40,9 +40,8 @@ def side_view(volume: Volume, canvas: Canvas, plane: Plane, index: int, time: in
     lines = _lines(slices, (place_mm - canvas.corners_mm[:, a]) / canvas.steps_mm[a])
     shifts = (canvas.start_mm[b] - canvas.corners_mm[:, b]) / canvas.steps_mm[b]
     lines = np.stack([_shifted(line, shift, canvas.counts[b]) for line, shift in zip(lines, shifts, strict=True)])
-    picture = _between(
-        lines, canvas.corners_mm[:, s], canvas.start_mm[s] + np.arange(canvas.counts[s]) * canvas.steps_mm[s]
-    )
+    depths = canvas.start_mm[s] + np.arange(canvas.counts[s]) * canvas.steps_mm[s]
+    picture = _between(lines, canvas.corners_mm[:, s], depths, volume.lattice.holes)
     return picture if plane.row_axis == s else picture.T
 
 
@@ -81,7 +80,10 @@ def _whole_and_rest(place: float) -> tuple[int, np.float32]:
 
 
 def _between(
-    lines: NDArray[np.float32], positions_mm: NDArray[np.float64], wanted_mm: NDArray[np.float64]
+    lines: NDArray[np.float32],
+    positions_mm: NDArray[np.float64],
+    wanted_mm: NDArray[np.float64],
+    holes: NDArray[np.bool_],
 ) -> NDArray[np.float32]:
     """(P, B) lines at wanted places along the normal, blended from the two around each; NaN inside a hole."""
     below = np.clip(np.searchsorted(positions_mm, wanted_mm, side="right") - 1, 0, len(positions_mm) - 2)
@@ -93,5 +95,5 @@ def _between(
     picture = np.where(weights[:, None] == 1, upper, lower)
     inside = (weights > 0) & (weights < 1)
     picture[inside] += weights[inside, None] * (upper[inside] - lower[inside])
-    picture[inside & holes_after(positions_mm)[below]] = np.nan
+    picture[inside & holes[below]] = np.nan
     return picture

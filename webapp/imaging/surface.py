@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from skimage.measure import marching_cubes
 
 from webapp.errors import LevelNotANumber, LevelOutOfRange
-from webapp.imaging.lattice import Lattice, holes_after
+from webapp.imaging.lattice import Lattice
 from webapp.imaging.mesh import Mesh
 from webapp.imaging.volume import Volume
 
@@ -104,12 +104,12 @@ def _without_holes(
     points: NDArray[np.floating], faces: NDArray[np.int32], lattice: Lattice
 ) -> tuple[NDArray[np.floating], NDArray[np.int32]]:
     """The triangles that do not reach into a place where slices are missing."""
-    if lattice.is_box:
+    holes = lattice.holes
+    if not holes.any():
         return points, faces
-    depths = lattice.origins_mm @ lattice.directions[lattice.slice_axis]
     place = points[:, lattice.slice_axis]
-    below = np.clip(np.floor(place).astype(int), 0, len(depths) - 2)
-    blank = holes_after(depths)[below] & (place > below) & (place < below + 1)
+    below = np.clip(np.floor(place).astype(int), 0, len(holes) - 1)
+    blank = holes[below] & (place > below) & (place < below + 1)
     return points, faces[~blank[faces].any(axis=1)]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.imaging.affine import Affine
-from webapp.imaging.lattice import Lattice, holes_after
+from webapp.imaging.lattice import Lattice
 
 #: A point this near to a voxel's centre is at it (voxels).
 AT_CENTRE = 1e-3
@@ -109,7 +109,7 @@ class Volume:
         if lattice.is_box:
             return self.affine.index(point_mm), False
         directions = lattice.directions
-        depths = lattice.origins_mm @ directions[s]
+        depths = lattice.depths_mm
         depth = float(point_mm @ directions[s])
         below = int(np.clip(np.searchsorted(depths, depth, side="right") - 1, 0, len(depths) - 2))
         gap = depths[below + 1] - depths[below]
@@ -118,5 +118,5 @@ class Volume:
         offset = directions @ (point_mm - lattice.origins_mm[nearest])
         kji: NDArray[np.float64] = offset / np.linalg.norm(self.affine.steps_mm, axis=1)
         kji[s] = below + along
-        hole = bool(holes_after(depths)[below]) and AT_CENTRE < along < 1 - AT_CENTRE
+        hole = bool(lattice.holes[below]) and AT_CENTRE < along < 1 - AT_CENTRE
         return kji, hole

@@ -1,0 +1,85 @@
+"""What belongs into one stack: kinds, sizes, overviews, wide holes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydicom.uid import SegmentationStorage
+
+from tests.factories import Scan, make_instance, make_series
+from tests.factories_multiframe import make_enhanced, uids_of_one_series
+from tests.placed import finding, ids, misplaced
+
+Open = Callable[..., dict[str, Any]]
+
+#: Two slabs of even slices, 48 mm apart.
+SLABS = Scan(slices=9, positions_mm=[0, 3, 6, 9, 57, 60, 63, 66, 69])
+
+
+def test_an_overview_picture_is_set_aside_and_the_stack_says_so(open_series: Open) -> None:
+    uids = uids_of_one_series()
+    scan = Scan()
+    series = [make_instance(scan, k, uids) for k in range(scan.slices)]
+    overview = make_instance(Scan(directions="coronal"), 0, uids)
+    overview.ImageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"]
+    document = open_series([*series, overview])
+    (stack,) = document["stacks"]
+    assert finding(stack, "G13")["numbers"] == {"pictures": 1}
+    assert [line["code"] for line in document["set_aside"]] == ["overview"]
+    assert misplaced(stack, scan, intercept=-1024) == []
+
+
+def test_projections_are_a_stack_beside_the_slices(open_series: Open) -> None:
+    def each(dataset: Any, k: int) -> None:
+        dataset.ImageType = ["DERIVED", "SECONDARY", "PROJECTION IMAGE" if k > 4 else "AXIAL"]
+
+    stacks = open_series(make_series(Scan(each=each)))["stacks"]
+    assert sorted(max(stack["shape_kji"][:1]) for stack in stacks) == [2, 5]
+    assert all(finding(stack, "G13")["numbers"] == {"kinds": 2} for stack in stacks)
+
+
+def test_two_picture_sizes_are_two_stacks_and_say_so(open_series: Open) -> None:
+    uids = uids_of_one_series()
+    small, large = Scan(slices=4), Scan(slices=4, rows=20, origin_mm=(0, 0, 200))
+    series = [make_instance(scan, k, uids) for scan in (small, large) for k in range(4)]
+    stacks = open_series(series)["stacks"]
+    assert all(finding(stack, "G08")["numbers"] == {"sizes": 2} for stack in stacks)
+    assert [stack["shape_kji"][1] for stack in stacks] == [16, 20]
+
+
+def test_slabs_with_a_wide_hole_come_as_one_stack_and_block_by_block(open_series: Open) -> None:
+    whole, *blocks = open_series(make_series(SLABS))["stacks"]
+    assert (whole["grid"], whole["shape_kji"][0], "G30" in ids(whole)) == ("SPARSE", 9, True)
+    assert [(block["grid"], block["shape_kji"][0], block["kind"]) for block in blocks] == [
+        ("REGULAR", 4, "volume"),
+        ("REGULAR", 5, "volume"),
+    ]
+    assert [finding(block, "G30")["numbers"] for block in blocks] == [
+        {"block": 1, "blocks": 2},
+        {"block": 2, "blocks": 2},
+    ]
+
+
+def test_a_slice_alone_beyond_a_hole_is_no_block(open_series: Open) -> None:
+    scan = Scan(slices=5, positions_mm=[0, 3, 6, 9, 57])
+    stacks = open_series(make_series(scan))["stacks"]
+    assert [stack["shape_kji"][0] for stack in stacks] == [5, 4]
+
+
+def test_blocks_of_several_volumes_keep_them_all(open_series: Open) -> None:
+    _, *blocks = open_series([make_enhanced(SLABS, times=2)])["stacks"]
+    assert [(block["time_points"], block["shape_kji"][0]) for block in blocks] == [(2, 4), (2, 5)]
+
+
+def test_an_even_stack_has_no_blocks(open_series: Open) -> None:
+    assert len(open_series(make_series())["stacks"]) == 1
+
+
+def test_a_segmentation_is_set_aside_by_its_name(open_series: Open) -> None:
+    scan = Scan()
+    mask = make_instance(scan, 0, uids_of_one_series())
+    mask.SOPClassUID = mask.file_meta.MediaStorageSOPClassUID = SegmentationStorage
+    document = open_series(make_series(scan), [mask])
+    assert len(document["stacks"]) == 1
+    assert [line["reason"].split(":")[0] for line in document["set_aside"]] == ["Segmentation Storage"]
