@@ -64,9 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     server.add_argument("--port", type=int)
     server.add_argument("--data", type=Path, metavar="DIR")
     commands.add_parser("worker", help="work on jobs, beside web processes that do not")
-    look = commands.add_parser(
-        "inspect", help="what is in a zip, a folder or a file, and how far it can be trusted"
-    )
+    look = commands.add_parser("inspect", help="what is in a zip, a folder or a file, and how far it can be trusted")
     look.add_argument("path", type=Path, nargs="+", metavar="PATH")
     look.add_argument("--json", action="store_true")
     value = _about_a_stack(commands.add_parser("probe", help="values at patient points (LPS, mm), after --"))
