@@ -39,7 +39,7 @@ def side_view(volume: Volume, canvas: Canvas, plane: Plane, index: int, time: in
     place_mm = canvas.start_mm[a] + index * canvas.steps_mm[a]
     lines = _lines(slices, (place_mm - canvas.corners_mm[:, a]) / canvas.steps_mm[a])
     shifts = (canvas.start_mm[b] - canvas.corners_mm[:, b]) / canvas.steps_mm[b]
-    lines = np.stack([_shifted(line, shift, canvas.counts[b]) for line, shift in zip(lines, shifts, strict=True)])
+    lines = _aligned(lines, shifts, canvas.counts[b])
     depths = canvas.start_mm[s] + np.arange(canvas.counts[s]) * canvas.steps_mm[s]
     picture = _between(lines, canvas.corners_mm[:, s], depths, volume.lattice.holes)
     return picture if plane.row_axis == s else picture.T
@@ -47,14 +47,24 @@ def side_view(volume: Volume, canvas: Canvas, plane: Plane, index: int, time: in
 
 def _lines(slices: NDArray[np.generic], rows: NDArray[np.float64]) -> NDArray[np.float32]:
     """(N, B) one line of each slice at its own fractional row; NaN beyond its edge."""
+    near = np.rint(rows)
+    below = np.where(np.abs(rows - near) < NEGLIGIBLE, near, np.floor(rows)).astype(int)
+    weights = np.clip(rows - below, 0, 1).astype(np.float32)
+    weights[weights < NEGLIGIBLE] = 0
+    last = slices.shape[1] - 1
+    inside = np.flatnonzero((below >= 0) & (below + (weights > 0) <= last))
     lines = np.full((slices.shape[0], slices.shape[2]), np.nan, np.float32)
-    for k, row in enumerate(rows):
-        below, weight = _whole_and_rest(row)
-        if below >= 0 and below + (weight > 0) < slices.shape[1]:
-            lines[k] = slices[k, below]
-            if weight > 0:
-                lines[k] += weight * (slices[k, below + 1].astype(np.float32) - lines[k])
+    lower = slices[inside, below[inside]].astype(np.float32)
+    upper = slices[inside, np.minimum(below[inside] + 1, last)].astype(np.float32)
+    lines[inside] = lower + weights[inside, None] * (upper - lower)
     return lines
+
+
+def _aligned(lines: NDArray[np.float32], shifts: NDArray[np.float64], count: int) -> NDArray[np.float32]:
+    """(N, count) each line moved to its own place; the lines themselves where nothing slides that way."""
+    if count == lines.shape[1] and np.abs(shifts).max() < NEGLIGIBLE:
+        return lines
+    return np.stack([_shifted(line, shift, count) for line, shift in zip(lines, shifts, strict=True)])
 
 
 def _shifted(line: NDArray[np.float32], shift: float, count: int) -> NDArray[np.float32]:
@@ -94,6 +104,8 @@ def _between(
     lower, upper = lines[below], lines[below + 1]
     picture = np.where(weights[:, None] == 1, upper, lower)
     inside = (weights > 0) & (weights < 1)
+    if not inside.any():
+        return picture
     picture[inside] += weights[inside, None] * (upper[inside] - lower[inside])
     picture[inside & holes[below]] = np.nan
     return picture
