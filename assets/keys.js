@@ -23,7 +23,7 @@
 
   function asAtFirst() {
     const { center, width } = trueslice.firstWindow(trueslice.scene, "");
-    tell("window", { data: { ...trueslice.window, center, width, invert: false } });
+    tell("window", { data: { ...trueslice.window, center, width, invert: trueslice.scene.inverted } });
     trueslice.unzoom();
   }
 
@@ -38,6 +38,7 @@
     ArrowRight: () => neighbour(1),
     " ": asAtFirst,
     i: () => tell("window", { data: { ...trueslice.window, invert: !trueslice.window.invert } }),
+    c: () => trueslice.play(plane()),
     "[": () => tell("panel-tabs", { value: null }),
     "]": () => tell("panel-tabs", { value: "audit" }),
     "?": () => tell("keys-dialog", { opened: true }),

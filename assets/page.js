@@ -27,8 +27,13 @@
   }
   trueslice.firstWindow = firstWindow;
 
+  // Digits that are meant: a tenth matters to no eye unless the window itself is narrow.
+  const meant = (value, { width }) => (Math.abs(width) < 20 ? Number(value.toPrecision(4)) : Number(value.toFixed(1)));
+
   function windowOf(scene, changed, [preset, center, width, window_], search) {
-    if (changed.has("scene") || !window_ || window_.key !== scene.key) return firstWindow(scene, search);
+    if (changed.has("scene") || !window_ || window_.key !== scene.key) {
+      return { ...firstWindow(scene, search), invert: scene.inverted };
+    }
     const { invert } = window_;
     if (changed.has("window")) return window_;
     if (changed.has("window-preset") && scene.windows[preset]) return { ...scene.windows[preset], invert };
@@ -42,10 +47,10 @@
     const now = windowOf(scene, triggers(), [preset, center, width, window_], search);
     const found = scene.windows.findIndex((one) => one.center === now.center && one.width === now.width);
     const options = scene.windows.map((one, at) => ({
-      value: String(at), label: `${one.name || "as recorded"} · ${trueslice.patient.written(one.width)}/${trueslice.patient.written(one.center)}`,
+      value: String(at), label: `${one.name || "as recorded"} · ${trueslice.patient.written(meant(one.width, one))}/${trueslice.patient.written(meant(one.center, one))}`,
     }));
     trueslice.window = { key: scene.key, center: now.center, width: now.width, invert: Boolean(now.invert) };
-    return [trueslice.window, options, found < 0 ? null : String(found), now.center, now.width];
+    return [trueslice.window, options, found < 0 ? null : String(found), meant(now.center, now), meant(now.width, now)];
   }
 
   // address, stage, panel -----------------------------------------------------------------------------------
@@ -73,8 +78,9 @@
     if (!scene) return asked(search, "stack") ? "page is-viewer is-opening" : "page is-opening";
     if (!scene.key) return "page is-library";
     const alone = view.maximised ? "is-maximised" : "";
+    const film = scene.kind !== "volume" && scene.planes.picture.count > 1 ? "is-film" : "";
     const kind = scene.kind === "volume" ? "is-volume" : "is-pictures";
-    return `page is-viewer ${kind} shows-${view.single} ${alone} ${tab ? "panel-open" : "panel-closed"} tab-${tab}`;
+    return `page is-viewer ${kind} ${film} verdict-is-${scene.verdict} shows-${view.single} ${alone} ${tab ? "panel-open" : "panel-closed"} tab-${tab}`;
   }
 
   function single(...inputs) {

@@ -60,7 +60,16 @@
     return value < 0 && Number(text) !== 0 ? `\u2212${text}` : text;
   }
 
+  // Sides of a person's body do not hold for an animal on four legs: there the axes are named.
+  const SIGNED = { R: "\u2212x", L: "+x", A: "\u2212y", P: "+y", I: "\u2212z", S: "+z" };
+  const byAxes = () => Boolean(trueslice.scene && trueslice.scene.letters === "axes");
+
+  function side(letters) {
+    return byAxes() ? SIGNED[letters[0]] || "" : letters;
+  }
+
   function coordinate(value, axis) {
+    if (byAxes()) return `${"xyz"[axis]}${THIN}${written(value, 1)}`;
     return `${LETTERS[axis][value >= 0 ? 0 : 1]}${THIN}${Math.abs(value).toFixed(1)}`;
   }
 
@@ -76,6 +85,6 @@
   }
 
   trueslice.patient = {
-    PLANES, middle, indexAt, onSlice, pointAt, placeIn, clamp, nearest, place, position, value, written,
+    PLANES, middle, side, indexAt, onSlice, pointAt, placeIn, clamp, nearest, place, position, value, written,
   };
 })();

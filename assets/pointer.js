@@ -127,7 +127,7 @@
 
   const overPicture = (event) => {
     const pane = event.target.closest && event.target.closest(".pane[data-plane]");
-    const usable = pane && pane.dataset.plane !== "solid" && !event.target.closest(".rail");
+    const usable = pane && pane.dataset.plane !== "solid" && !event.target.closest(".rail, .pane-mark, .play-button");
     return usable && trueslice.scene && trueslice.scene.key ? pane : null;
   };
 

@@ -84,8 +84,9 @@
   function figure(template, scene, plane, slice, state) {
     const { window: { center, width, invert }, cursor, frame: { x, y } } = state;
     const { layout } = template;
+    const { dx, dy } = plane === "picture" ? scene.planes[plane] : slice; // a picture has proportions, no millimetres
     const trace = {
-      ...template.data[0], z: slice.z, x0: slice.x0, dx: slice.dx, y0: slice.y0, dy: slice.dy,
+      ...template.data[0], z: slice.z, x0: slice.x0, dx, y0: slice.y0, dy,
       zmin: center - width / 2, zmax: center + width / 2, reversescale: Boolean(invert),
     };
     return {
@@ -118,11 +119,12 @@
     const step = places ? " · unevenly spaced" : even;
     const notes = [
       plane, oblique ? `oblique ${oblique.toFixed(1)}°` : "", slice.sampling === "acquired" ? "" : slice.sampling,
-      window_.invert ? "inverted" : "",
+      Boolean(window_.invert) === Boolean(scene.inverted) ? "" : "inverted",
     ];
-    const letters = slice.edges.map((letter) => (letter === "-" ? "" : letter));
+    const letters = slice.edges.map((letter) => (letter === "-" ? "" : trueslice.patient.side(letter)));
     const label = scene.directions ? `${position(scene, plane, slice.index)} · ${number}` : number;
-    const foot = `W ${whole(window_.width)}  L ${whole(window_.center)}${step}`;
+    const unit = scene.unit ? `\u2009${scene.unit}` : "";
+    const foot = `W ${whole(window_.width)}  L ${whole(window_.center)}${unit}${step}`;
     const name = notes.filter(Boolean).join(" · ");
     return [
       unlessThere(`label-${plane}`, label, label),
@@ -160,6 +162,9 @@
       if (question === wanted[plane]) trueslice.waiting(plane, false);
     }
   }
+
+  trueslice.shownIndex = (plane) => (last[plane] && trueslice.scene && last[plane].key.split("@")[0] === trueslice.scene.key
+    ? last[plane].index : null);
 
   // The time point on show; the first one of a stack that was just opened.
   let time = { key: null, index: 0 };

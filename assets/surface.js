@@ -133,7 +133,7 @@
     const annotations = template.annotations.map((letter) => {
       const [axis, sign] = letter.name.split(" ").map(Number);
       const [x, y, z] = centre.map((value, at) => (at === axis ? value + sign * (half[at] + reach) : value));
-      return { ...letter, x, y, z };
+      return { ...letter, text: trueslice.patient.side(letter.text), x, y, z };
     });
     const range = (axis) => ({ range: [centre[axis] - half[axis] - reach, centre[axis] + half[axis] + reach], autorange: false });
     const { width, height } = trueslice.boxOf("solid");
@@ -175,6 +175,9 @@
     return [figure, label(scene, made)];
   }
 
+  const stl = (made, scene) =>
+    (made && scene && made.key === scene.key ? `/volumes/${made.key}/mesh/${made.artifact}.stl` : "");
+
   const isShown = (scene, view) =>
     scene.kind === "volume" && (trueslice.smallScreen.matches || view.maximised ? view.single === "solid" : true);
 
@@ -194,5 +197,5 @@
     }
   }
 
-  dash.trueslice = Object.assign(dash.trueslice || {}, { level, solid });
+  dash.trueslice = Object.assign(dash.trueslice || {}, { level, solid, stl });
 })();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from pydicom.dataset import Dataset
 
 from tests import factories
-from webapp import commands, stackfiles
+from webapp import opened_input, stackfiles
 from webapp.__main__ import main
 from webapp.config import Limits
 from webapp.reconstruct import STACKS, Opening, open_input
@@ -31,7 +32,7 @@ class Silence:
     def progress(self, stage: str, done: int, total: int) -> None:
         self.stages.append((stage, done, total))
 
-    def touch(self, number: int) -> None:
+    def touch(self, number: int, size: int = 0) -> None:
         self.in_hand.append(number)
 
     def clear(self, number: int) -> None:
@@ -62,7 +63,9 @@ def open_path(tmp_path: Path, report: Silence) -> Callable[..., dict[str, Any]]:
 
     def open_(path: Path, limits: Limits | None = None, skip: Sequence[int] = ()) -> dict[str, Any]:
         staging = tmp_path / "staging"
-        staging.mkdir()
+        if staging.exists():
+            staging = Path(tempfile.mkdtemp(prefix="staging-", dir=tmp_path))
+        staging.mkdir(exist_ok=True)
         document = open_input(path, Opening(staging, limits or Limits(), report, frozenset(skip)))
         folders = [staging / STACKS / name for series in document["series"] for name in series["stacks"]]
         document["stacks"] = [{**stackfiles.read_meta(folder), "folder": folder} for folder in folders]
@@ -112,7 +115,7 @@ class NoSandbox:
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
     """Exit code, standard output and standard error of a command."""
-    monkeypatch.setattr(commands, "Sandbox", NoSandbox)
+    monkeypatch.setattr(opened_input, "Sandbox", NoSandbox)
 
     def run_(*words: object) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as left:

@@ -144,12 +144,38 @@ def test_a_refusal_is_a_document_too_when_one_was_asked_for(run: Run, phantom: t
 
 
 def test_pictures_that_form_no_volume_are_not_probed(run: Run, tmp_path: Path) -> None:
-    series = make_series(Scan(slide_mm=(0, 1, 0)))
-    path = zip_series(tmp_path / "tilted.zip", series)
+    series = make_series(Scan(tags={"ImagePositionPatient": None}))
+    path = zip_series(tmp_path / "placeless.zip", series)
     code, _, heard = run("probe", path, "--series", series[0].SeriesInstanceUID, "--", 0, 0, 0)
     assert code == 1
     assert "do not form a volume" in heard
-    assert "tilted scan" in heard
+    assert "carry no position in the patient" in heard
+
+
+@pytest.mark.parametrize(
+    "scan",
+    [Scan("oblique", slide_mm=(0, 1, 0)), Scan(positions_mm=[0, 3, 6, 9, 14, 19, 24])],
+    ids=["tilted", "uneven"],
+)
+def test_probe_finds_the_voxels_of_a_stack_that_is_no_even_box(run: Run, tmp_path: Path, scan: Scan) -> None:
+    series = make_series(scan)
+    path = zip_series(tmp_path / "a.zip", series)
+    voxels = [(0, 0, 0), (4, 7, 5), (6, 15, 11)]
+    points = [number for voxel in voxels for number in scan.point_mm(*voxel)]
+    _, said, _ = run("probe", path, "--series", series[0].SeriesInstanceUID, "--json", "--", *points)
+    answers = json.loads(said)["points"]
+    assert [one["value"] for one in answers] == [value_at(*voxel) - 1024 for voxel in voxels]
+    assert [one["exact"] for one in answers] == [True, True, True]
+
+
+def test_probe_says_where_a_slice_is_missing(run: Run, tmp_path: Path) -> None:
+    scan = Scan(slices=5, positions_mm=[0, 3, 6, 12, 15])
+    series = make_series(scan)
+    path = zip_series(tmp_path / "a.zip", series)
+    blank = scan.point_mm(2, 7, 5) + np.array([0, 0, 3])
+    _, said, _ = run("probe", path, "--series", series[0].SeriesInstanceUID, "--json", "--", *blank)
+    (answer,) = json.loads(said)["points"]
+    assert (answer["value"], answer["why_null"], answer["exact"]) == (None, "hole", False)
 
 
 def test_the_volume_is_meant_when_a_series_has_pictures_beside_it(run: Run, tmp_path: Path) -> None:

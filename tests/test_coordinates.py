@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tests.factories import Scan
+from tests.imaging.volumes import straight
 from webapp.config import ROOT
 from webapp.dicom.grid import CLEANED_UP, NOT_ORTHONORMAL, Frame, along, common_frame
 from webapp.dicom.model import Placement
@@ -38,7 +39,7 @@ def story_affine() -> Affine:
 
 def story_view(plane: Plane) -> PlaneView:
     """One of its planes."""
-    return view_of(plane, story_affine(), (STORY.slices, STORY.rows, STORY.columns))
+    return view_of(plane, straight(story_affine(), (STORY.slices, STORY.rows, STORY.columns)))
 
 
 def written(numbers: Any, digits: int) -> list[str]:

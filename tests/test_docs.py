@@ -24,8 +24,8 @@ from pydantic.fields import FieldInfo
 
 from tests.test_layers import FLOORS
 from webapp import __version__, errors
-from webapp.config import ROOT, Config, Limits
-from webapp.dicom.stack import _NO_VOLUME
+from webapp.config import ROOT, AuditThresholds, Config, Limits
+from webapp.dicom.summary import _NO_VOLUME
 
 DOCS = ROOT / "docs"
 SAMPLES = ROOT / "sample_data"
@@ -89,6 +89,11 @@ def refusal_rows() -> list[list[str]]:
 def test_the_settings_of_the_deploy_page_are_the_codes() -> None:
     wanted = table(["setting", "default", "what it is"], settings_rows(Config, "TRUESLICE_"))
     assert table_in("docs/deploying.md", "settings") == wanted, f"\n{wanted}"
+
+
+def test_the_thresholds_of_the_audit_are_the_codes() -> None:
+    wanted = table(["setting", "default", "what it is"], settings_rows(AuditThresholds, "TRUESLICE_AUDIT__"))
+    assert table_in("docs/deploying.md", "audit") == wanted, f"\n{wanted}"
 
 
 def test_the_limits_of_the_limits_page_are_the_codes() -> None:

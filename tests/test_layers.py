@@ -12,7 +12,7 @@ from webapp.config import ROOT
 
 #: Floors from the top down. A room may import what stands on lower floors, and itself; never a neighbour on its own.
 FLOORS = (
-    {"app", "wsgi", "__main__", "commands", "serving"},
+    {"app", "wsgi", "__main__", "commands", "opened_input", "serving"},
     {"views", "routes"},
     {"services"},
     {"figures", "exports", "jobs"},
@@ -27,9 +27,10 @@ FLOORS = (
 #: Files that belong together and stand on the floor of the first; they may import each other.
 ROOMS = {
     "jobs": {"jobs", "job_queue", "job_shift", "job_work"},
-    "sandbox": {"sandbox", "sandbox_child"},
+    "sandbox": {"sandbox", "sandbox_blame", "sandbox_child"},
     "reconstruct": {"reconstruct", "stackmeta"},
-    "app": {"app", "wsgi", "__main__", "commands", "serving"},
+    "app": {"app", "wsgi", "__main__", "commands", "opened_input", "serving"},
+    "stackfiles": {"stackfiles", "stackwords"},
     "findings": {"findings", "errors", "config"},
 }
 
@@ -47,6 +48,7 @@ LIBRARIES = {
     "flask_compress": {"app"},
     "nibabel": {"exports"},
     "trimesh": {"exports"},
+    "jinja2": {"exports"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "huey": {"jobs"},

@@ -18,6 +18,9 @@ from webapp.config import Limits
 from webapp.errors import EmptyArchive, ExpandedTooBig, NothingToShow
 from webapp.reconstruct import OPENED, Opening, open_input
 
+#: A picture in colour, of a third of the columns.
+COLOUR = {"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB", "PlanarConfiguration": 0, "Columns": 4}
+
 Opened = Callable[..., dict[str, Any]]
 
 
@@ -44,13 +47,13 @@ def test_a_series_without_a_uid_says_that_it_was_made_up(open_series: Opened) ->
 
 def test_what_is_no_picture_is_set_aside_by_name_and_the_series_opens(tmp_path: Path, open_path: Opened) -> None:
     files = [(f"{n}.dcm", as_bytes(one)) for n, one in enumerate(make_series())]
-    frames = as_bytes(make_series(Scan(slices=1, tags={"NumberOfFrames": 3}))[0])
+    coloured = as_bytes(make_series(Scan(slices=1, tags=COLOUR))[0])
     cut = as_bytes(make_series()[0])[:-50]
-    extra = [("README.txt", b"hello"), ("film.dcm", frames), ("__MACOSX/x", b"x"), ("empty", b""), ("cut.dcm", cut)]
+    extra = [("README.txt", b"hello"), ("photo.dcm", coloured), ("__MACOSX/x", b"x"), ("empty", b""), ("cut.dcm", cut)]
     document = open_path(zip_of(tmp_path / "a.zip", [*files, *extra]))
     assert {one["name"]: one["code"] for one in document["set_aside"]} == {
         "README.txt": "not_dicom",
-        "film.dcm": "multi_frame",
+        "photo.dcm": "colour",
         "__MACOSX/x": "ignored",
         "empty": "not_dicom",
         "cut.dcm": "truncated_file",
@@ -73,8 +76,11 @@ def test_a_stack_is_judged_again_without_the_picture_that_failed(tmp_path: Path,
         dataset.RescaleSlope = 0 if k == 3 else 1
 
     stack = open_path(zip_series(tmp_path / "a.zip", make_series(Scan(each=each))))["stacks"][0]
-    assert (stack["kind"], stack["shape_kji"][0]) == ("pictures", 6)
-    assert "1 slice is missing after slice 3" in stack["summary"]
+    assert (stack["kind"], stack["shape_kji"][0]) == ("volume", 6)
+    assert (stack["grid"], stack["verdict"]) == ("MISSING", "caution")
+    assert "6 slices, 1 missing" in stack["summary"]
+    missing = next(finding for finding in stack["findings"] if finding["id"] == "G29")
+    assert "1 slice is missing after slice 3" in missing["message"]
 
 
 def test_a_damaged_twin_is_named_and_harms_nobody(tmp_path: Path, open_path: Opened) -> None:
@@ -93,7 +99,7 @@ def test_a_compressed_series_is_the_same_volume(open_scan: Opened) -> None:
     scan = Scan("sagittal", rows=40, columns=36, each=lambda dataset, _: dataset.compress(JPEG2000Lossless))
     volume = stackfiles.load_volume(open_scan(scan)["folder"])
     for k, j, i in ((0, 0, 0), (3, 39, 0), (6, 20, 35)):
-        assert volume.value_at(scan.point_mm(k, j, i)) == value_at(k, j, i) - 1024
+        assert volume.probe(scan.point_mm(k, j, i)).value == value_at(k, j, i) - 1024
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ import pytest
 from tests.conftest import REAL_DATA, Silence
 from webapp import stackfiles
 from webapp.config import Limits
-from webapp.errors import NothingToShow
 from webapp.imaging.volume import Volume
 from webapp.reconstruct import STACKS, Opening, open_input
 
@@ -45,16 +44,21 @@ VOLUMES = (
     "pt_qin_299_with_seg",
 )
 
-#: Series that form no volume here, with the finding that says why.
-REFUSED = {
-    "ct_missing_ge_4sl": "G29",
-    "mr_t2_missing_slice": "G29",
-    "ct_tilt_philips_p16": "G48",
-    "mr_ge_4d_two_series": "G20",
-    "mr_mosaic_ax_int": "G17",
-    "mr_mosaic_cor_int36": "G17",
+#: Series that are no even box: each must be a volume with a warning that says so.
+UNEVEN = {"ct_missing_ge_4sl": "G29", "mr_t2_missing_slice": "G29", "ct_tilt_philips_p16": "G48"}
+
+#: Series of several volumes, or of several slices a file: volumes of every stack, slices of each, stacks.
+SEVERAL = {
+    "mr_ge_4d_two_series": (10, 15, 2),
+    "mr_mosaic_ax_int": (6, 36, 1),
+    "mr_mosaic_cor_int36": (2, 36, 1),
+    "mr_enh_siemens_asl7": (7, 12, 1),
+    "mr_enh_siemens_t1sag": (1, 96, 1),
+    "mr_enh_philips_dti": (4, 8, 1),
 }
-MULTI_FRAME = ("mr_enh_siemens_asl7", "mr_enh_siemens_t1sag", "mr_enh_philips_dti")
+
+#: Those of which another program wrote one NIfTI file.
+CONVERTED = ("mr_mosaic_ax_int", "mr_mosaic_cor_int36", "mr_enh_siemens_t1sag", "mr_enh_philips_dti")
 
 #: The same stack, packed in four ways.
 ONE_AND_THE_SAME = ("mr_4sl_jpegll", "mr_4sl_jpegls", "mr_4sl_rle", "mr_4sl_j2k")
@@ -99,7 +103,7 @@ def test_the_spacing_is_that_of_other_programs(even: Even) -> None:
 def test_the_values_are_those_of_other_programs(even: Even) -> None:
     wanted, meta, volume = even
     assert meta["value_range"] == pytest.approx([wanted["values"]["min"], wanted["values"]["max"]], rel=1e-6)
-    found = [volume.value_at(np.array(point["LPS"])) for point in wanted.get("probe", [])]
+    found = [volume.probe(np.array(point["LPS"])).value for point in wanted.get("probe", [])]
     assert found == pytest.approx([point["value"] for point in wanted.get("probe", [])], rel=1e-4)
 
 
@@ -123,17 +127,40 @@ def test_one_stack_packed_in_four_ways_has_the_same_voxels(
     assert open_path(real_data(ONE_AND_THE_SAME[0]))["stacks"][0]["file"] == checks
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_forms_no_volume_is_refused_by_name(name: str, real_data: Find, open_path: Opened) -> None:
-    for stack in open_path(real_data(name))["stacks"]:
-        assert (stack["kind"], stack["verdict"]) == ("pictures", "refused")
-        assert REFUSED[name] in {finding["id"] for finding in stack["findings"]}
+@pytest.mark.parametrize("name", UNEVEN)
+def test_what_is_no_even_box_is_a_volume_with_a_warning_and_every_value_in_its_place(
+    name: str, real_data: Find, open_path: Opened
+) -> None:
+    meta, volume = only_volume(open_path(real_data(name)))
+    wanted = answer(name)["series"][0]
+    assert (meta["verdict"], meta["shape_kji"][meta["slice_axis"]]) == ("caution", wanted["n_positions"])
+    assert [one["severity"] for one in meta["findings"] if one["id"] == UNEVEN[name]] == ["WARN"]
+    found = [volume.probe(np.array(point["LPS"])).value for point in wanted["probe"]]
+    assert found == [point["value"] for point in wanted["probe"]]
 
 
-@pytest.mark.parametrize("name", MULTI_FRAME)
-def test_files_of_several_frames_are_set_aside_by_name(name: str, real_data: Find, open_path: Opened) -> None:
-    with pytest.raises(NothingToShow, match="several frames"):
-        open_path(real_data(name))
+@pytest.mark.parametrize("name", SEVERAL)
+def test_several_volumes_or_slices_a_file_are_sorted_into_volumes(
+    name: str, real_data: Find, open_path: Opened
+) -> None:
+    times, slices, count = SEVERAL[name]
+    stacks = open_path(real_data(name))["stacks"]
+    assert [stack["kind"] for stack in stacks] == ["volume"] * count
+    for stack in stacks:
+        assert (stack["time_points"], stack["shape_kji"][stack["slice_axis"]]) == (times, slices)
+
+
+@pytest.mark.parametrize("name", CONVERTED)
+def test_every_corner_of_tiles_and_frames_lies_where_another_program_put_it(
+    name: str, real_data: Find, open_path: Opened
+) -> None:
+    _, volume = only_volume(open_path(real_data(name)))
+    (theirs,) = answer(name)["dcm2niix"]
+    affine = np.diag([-1, -1, 1]) @ np.array(theirs["affine_RAS"])
+    last = np.array(theirs["dim"][:3]) - 1
+    wanted = np.array([affine[:, :3] @ (corner * last) + affine[:, 3] for corner in np.ndindex(2, 2, 2)])
+    ours = volume.affine.apply([corner * (np.array(volume.shape_kji) - 1) for corner in np.ndindex(2, 2, 2)])
+    assert np.linalg.norm(ours[:, None] - wanted[None], axis=-1).min(axis=1).max() < 0.05
 
 
 def test_pictures_of_one_place_are_no_volume(real_data: Find, open_path: Opened) -> None:
@@ -163,17 +190,20 @@ def test_a_localizer_in_three_planes_is_three_stacks(real_data: Find, open_path:
         assert stack["spacing_mm_kji"][stack["slice_axis"]] == pytest.approx(15.0, abs=0.003)
 
 
-def test_a_table_of_contents_is_no_picture_and_a_hole_is_no_volume(real_data: Find, open_path: Opened) -> None:
+def test_a_table_of_contents_is_no_picture_and_a_hole_is_told(real_data: Find, open_path: Opened) -> None:
     found = open_path(real_data("dicomdir_3patients"))
     assert len(found["series"]) == 13
     assert [one["code"] for one in found["set_aside"]] == ["not_an_image"] * 2
     sparse = [stack for stack in found["stacks"] if stack["grid"] == "SPARSE"]
-    assert [(stack["kind"], "202.5 mm" in stack["summary"]) for stack in sparse] == [("pictures", True)]
+    assert [(stack["kind"], stack["verdict"]) for stack in sparse] == [("volume", "caution")]
+    hole = next(finding for finding in sparse[0]["findings"] if finding["id"] == "G30")
+    assert (hole["severity"], "202.5 mm" in hole["message"]) == ("WARN", True)
 
 
-def test_odd_files_are_shown_as_pictures_or_set_aside_and_none_is_a_volume(real_data: Find, open_path: Opened) -> None:
+def test_of_odd_files_only_frames_with_places_are_a_volume(real_data: Find, open_path: Opened) -> None:
     found = open_path(real_data("oddities_a"))
-    assert not [stack for stack in found["stacks"] if stack["kind"] == "volume"]
+    volumes = [stack["shape_kji"] for stack in found["stacks"] if stack["kind"] == "volume"]
+    assert volumes == [[15, 10, 10]]
     assert all(one["reason"].endswith(".") for one in found["set_aside"])
     names = {one["name"].rsplit("/", 1)[-1]: one["code"] for one in found["set_aside"]}
     assert names["2026-05-26-oob-monochrome-65535.dcm"] == "bad_dimensions"

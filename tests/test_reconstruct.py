@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.factories import Scan, make_series, value_at
+from tests.placed import misplaced
 from webapp import stackfiles
 from webapp.imaging.plane import Plane
 from webapp.imaging.slicing import take
@@ -106,10 +107,6 @@ def test_how_the_patient_lay_turns_nothing_a_second_time(open_series: Opened) ->
 @pytest.mark.parametrize(
     "scan",
     [
-        pytest.param(Scan(slices=5, positions_mm=[0, 3, 6, 12, 15]), id="missing"),
-        pytest.param(Scan(slices=6, positions_mm=[0, 3, 6, 54, 57, 60]), id="two slabs"),
-        pytest.param(Scan(positions_mm=[0, 3, 6, 9, 14, 19, 24]), id="uneven"),
-        pytest.param(Scan(slide_mm=(0, 1, 0)), id="tilted"),
         pytest.param(Scan(positions_mm=[0, 3, 6, 9, 9, 12, 15]), id="repeated"),
         pytest.param(Scan(slices=1), id="one slice"),
         pytest.param(Scan(tags={"ImagePositionPatient": None}), id="no positions"),
@@ -123,6 +120,32 @@ def test_what_is_no_volume_is_pictures_without_any_millimetres(scan: Scan, open_
     assert meta["kind"] == "pictures"
     assert meta["shape_kji"] == [scan.slices, 16, 12]
     assert {meta[name] for name in ("slice_axis", "spacing_mm_kji", "affine_kji_to_lps", "origins_mm")} == {None}
+
+
+@pytest.mark.parametrize("plane", PLANES, ids=NAMES)
+@pytest.mark.parametrize(
+    ("scan", "grid", "shear"),
+    [
+        pytest.param({"slices": 5, "positions_mm": [0, 3, 6, 12, 15]}, "MISSING", "NONE", id="missing"),
+        pytest.param({"positions_mm": [0, 3, 6, 9, 14, 19, 24]}, "VARIABLE", "NONE", id="uneven"),
+        pytest.param({"slide_mm": (0.3, 0.8, -0.4)}, "REGULAR", "SHEAR", id="tilted"),
+    ],
+)
+def test_slices_that_are_no_even_box_lie_where_they_say_all_the_same(
+    plane: Any, scan: dict[str, Any], grid: str, shear: str, open_series: Opened
+) -> None:
+    phantom = Scan(plane, **scan)
+    (meta,) = open_series(make_series(phantom))["stacks"]
+    assert (meta["kind"], meta["verdict"], meta["grid"], meta["shear"]) == ("volume", "caution", grid, shear)
+    assert misplaced(meta, phantom, intercept=-1024) == []
+
+
+def test_two_slabs_are_one_volume_with_a_hole_and_a_volume_each(open_series: Opened) -> None:
+    scan = Scan(slices=6, positions_mm=[0, 3, 6, 54, 57, 60])
+    whole, *blocks = open_series(make_series(scan))["stacks"]
+    assert (whole["kind"], whole["verdict"], whole["grid"]) == ("volume", "caution", "SPARSE")
+    assert [(block["kind"], block["grid"], block["shape_kji"][0]) for block in blocks] == [("volume", "REGULAR", 3)] * 2
+    assert misplaced(whole, scan, intercept=-1024) == []
 
 
 def test_the_windows_of_a_ct_start_with_its_own(open_scan: Opened) -> None:

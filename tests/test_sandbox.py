@@ -32,15 +32,16 @@ from webapp.sandbox import Progress, Sandbox, Task
 BAD_CHILD = """
 import os, signal, time
 import numpy
-from webapp import reconstruct, sandbox_child
-honest = reconstruct.read_instance
-def read_instance(member, limits):
+from webapp import sandbox_child
+from webapp.dicom import reading
+honest = reading.read_instances
+def read_instances(member, limits):
     if member.name.startswith("kills"): os.kill(os.getpid(), signal.SIGKILL)
     if member.name.startswith("hangs"): time.sleep(60)
     if member.name.startswith("eats"): numpy.zeros(1 << 32, "u1")
     if member.name.startswith("breaks"): raise LookupError("secret value")
     return honest(member, limits)
-reconstruct.read_instance = read_instance
+reading.read_instances = read_instances
 sandbox_child.main()
 """
 

@@ -43,10 +43,10 @@ def _run(wish: argparse.Namespace) -> int:
         work(config)
         return OK
     if wish.command == "inspect":
-        return inspect(wish.path, as_json=wish.json, limits=config.limits)
+        return inspect(wish.path, as_json=wish.json, config=config)
     if wish.command == "probe":
-        return probe(_choice(wish), wish.coordinates, as_json=wish.json, limits=config.limits)
-    return export(_choice(wish), wish.format, wish.output, level=wish.level, limits=config.limits)
+        return probe(_choice(wish), wish.coordinates, as_json=wish.json, config=config)
+    return export(_choice(wish), wish.format, wish.output, level=wish.level, config=config)
 
 
 def _choice(wish: argparse.Namespace) -> dict[str, str | int | Path | None]:
@@ -71,9 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     value.add_argument("coordinates", type=float, nargs="+", metavar="X Y Z")
     value.add_argument("--json", action="store_true")
     file = _about_a_stack(commands.add_parser("export", help="write a file for another program"))
-    file.add_argument("--format", choices=("nifti", "stl", "ply", "glb", "csv"), required=True)
+    file.add_argument("--format", choices=("nifti", "stl", "ply", "glb", "csv", "report"), required=True)
     file.add_argument("--level", type=float, help="of the surface, in the series' unit (stl, ply, glb)")
-    file.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    file.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a report to FILE.json is JSON")
     return parser
 
 

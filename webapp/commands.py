@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from webapp import __version__, stackfiles
-from webapp.config import Limits
-from webapp.errors import BadArgument, NotAVolume, TruesliceError, UnknownSeries
+from webapp.config import Config, Limits
+from webapp.errors import BadArgument, TruesliceError
 from webapp.exports.mesh import MeshFormat, mesh_bytes
 from webapp.exports.nifti import write_nifti
+from webapp.exports.report import report_html
 from webapp.exports.tables import tags_csv
 from webapp.findings import Verdict
 from webapp.imaging.mesh import read_mesh
 from webapp.imaging.volume import Volume
+from webapp.opened_input import chosen, opened, run_task, volume_in
 from webapp.reconstruct import OPENED, STACKS
-from webapp.sandbox import Progress, Sandbox, Task
+from webapp.sandbox import Task
 from webapp.store.tags import read_rows
 
 #: What a stack says of itself in ``inspect --json``, in this order.
@@ -59,7 +59,7 @@ _SERIES_FIELDS: Final = (
 _BONE_HU: Final = 200.0
 
 
-def inspect(paths: Sequence[Path], *, as_json: bool, limits: Limits) -> int:
+def inspect(paths: Sequence[Path], *, as_json: bool, config: Config) -> int:
     """Say what is in the inputs.
 
     Parameters
@@ -68,7 +68,7 @@ def inspect(paths: Sequence[Path], *, as_json: bool, limits: Limits) -> int:
         Zips, folders or files.
     as_json : bool
         One JSON document on standard output, and nothing else.
-    limits : Limits
+    config : Config
 
     Returns
     -------
@@ -78,7 +78,7 @@ def inspect(paths: Sequence[Path], *, as_json: bool, limits: Limits) -> int:
     documents = []
     for path in paths:
         try:
-            with _opened(path, limits) as folder:
+            with opened(path, config) as folder:
                 documents.append(_report(folder))
         except TruesliceError as error:
             aside = {"name": path.name, "code": error.code, "reason": str(error)}
@@ -96,7 +96,7 @@ def inspect(paths: Sequence[Path], *, as_json: bool, limits: Limits) -> int:
     return 0 if whole["series"] else 1
 
 
-def probe(choice: dict[str, Any], coordinates: Sequence[float], *, as_json: bool, limits: Limits) -> int:
+def probe(choice: dict[str, Any], coordinates: Sequence[float], *, as_json: bool, config: Config) -> int:
     """Values at patient points: at voxel centres exactly the stored modality value, elsewhere the nearest voxel's.
 
     Parameters
@@ -106,7 +106,7 @@ def probe(choice: dict[str, Any], coordinates: Sequence[float], *, as_json: bool
     coordinates : sequence of float
         Patient LPS, mm, three a point.
     as_json : bool
-    limits : Limits
+    config : Config
 
     Raises
     ------
@@ -116,8 +116,8 @@ def probe(choice: dict[str, Any], coordinates: Sequence[float], *, as_json: bool
         raise BadArgument("A point has three numbers, X Y Z in mm.", "Give three numbers for each point, after --.")
     if not np.isfinite(coordinates).all():
         raise BadArgument("A point's coordinates are finite numbers, in mm.", "Give three numbers for each point.")
-    with _opened(choice["path"], limits) as folder:
-        volume = _volume(_chosen(folder, choice))
+    with opened(choice["path"], config) as folder:
+        volume = volume_in(chosen(folder, choice))
         time = int(choice["time"] or 0)
         if not 0 <= time < volume.voxels.shape[0]:
             raise BadArgument("There is no such time point.", "Run 'inspect' to see how many there are.")
@@ -130,7 +130,7 @@ def probe(choice: dict[str, Any], coordinates: Sequence[float], *, as_json: bool
     return 0
 
 
-def export(choice: dict[str, Any], kind: str, output: Path, *, level: float | None, limits: Limits) -> int:
+def export(choice: dict[str, Any], kind: str, output: Path, *, level: float | None, config: Config) -> int:
     """Write a stack for another program.
 
     Parameters
@@ -138,26 +138,37 @@ def export(choice: dict[str, Any], kind: str, output: Path, *, level: float | No
     choice : dict
         As for `probe`.
     kind : str
-        ``nifti``, ``csv``, ``stl``, ``ply`` or ``glb``.
+        ``nifti``, ``csv``, ``stl``, ``ply``, ``glb``, or ``report``: HTML, and JSON into a file named ``.json``.
     output : Path
     level : float or None
         Of the surface; bone for CT when left out.
-    limits : Limits
+    config : Config
 
     Raises
     ------
     UnknownSeries, NotAVolume, BadArgument, SurfaceError
     """
-    with _opened(choice["path"], limits) as folder:
-        stack = _chosen(folder, choice)
+    with opened(choice["path"], config) as folder:
+        stack = chosen(folder, choice)
         if kind == "csv":
             output.write_text(tags_csv(read_rows(stack)), encoding="utf-8", newline="")
+        elif kind == "report":
+            output.write_text(_report_of(stack, as_json=output.suffix == ".json"), encoding="utf-8")
         elif kind == "nifti":
-            write_nifti(_volume(stack), Verdict(stackfiles.read_meta(stack)["verdict"]), output)
+            write_nifti(volume_in(stack), Verdict(stackfiles.read_meta(stack)["verdict"]), output)
         else:
-            _export_mesh(stack, MeshFormat(kind), output, level, limits)
+            _export_mesh(stack, MeshFormat(kind), output, level, config.limits)
     print(f"Wrote {output.stat().st_size:,} bytes.")
     return 0
+
+
+def _report_of(stack: Path, *, as_json: bool) -> str:
+    """The audit of one stack: HTML for a person, or what ``inspect --json`` says of it."""
+    meta = stackfiles.read_meta(stack)
+    if not as_json:
+        return report_html(meta, (stack / stackfiles.THUMBNAIL).read_bytes())
+    told = {"trueslice": __version__, "series": _series_words(meta["series"]), "stack": _stack_words(meta)}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _export_mesh(stack: Path, kind: MeshFormat, output: Path, level: float | None, limits: Limits) -> None:
@@ -168,77 +179,31 @@ def _export_mesh(stack: Path, kind: MeshFormat, output: Path, level: float | Non
     with tempfile.TemporaryDirectory(prefix="trueslice-") as staging:
         params = {"volume": str(stack), "level": _BONE_HU if level is None else level, "triangles": limits.triangles}
         size = (stack / stackfiles.VOXELS).stat().st_size
-        _run(Task("surface", params, Path(staging), size), limits)
+        run_task(Task("surface", params, Path(staging), size), limits)
         output.write_bytes(mesh_bytes(read_mesh(Path(staging)), kind))
-
-
-@contextmanager
-def _opened(path: Path, limits: Limits) -> Iterator[Path]:
-    """A folder with what the sandbox made of an input, for as long as it is needed."""
-    if not path.exists():
-        raise BadArgument("There is no such file or folder.", "Check the path.")
-    with tempfile.TemporaryDirectory(prefix="trueslice-") as staging:
-        size = path.stat().st_size if path.is_file() else 0
-        expected = min(limits.expanded_bytes, max(8 * size, limits.member_bytes))
-        _run(Task("open", {"source": str(path.resolve())}, Path(staging), expected), limits)
-        yield Path(staging)
-
-
-def _run(task: Task, limits: Limits) -> None:
-    """One task in a sandbox of its own, with its progress on a terminal."""
-    sandbox = Sandbox(limits, keep_warm=False)
-    shown = sys.stderr.isatty()
-
-    def tell(progress: Progress) -> None:
-        if shown:
-            print(f"\r\x1b[K{progress.stage} {progress.done}/{progress.total}", end="", file=sys.stderr, flush=True)
-
-    try:
-        sandbox.run(task, tell, lambda: False)
-    finally:
-        sandbox.close()
-        if shown:
-            print("\r\x1b[K", end="", file=sys.stderr)
 
 
 def _report(folder: Path) -> dict[str, Any]:
     """The document of one opened input."""
-    opened: dict[str, Any] = json.loads((folder / OPENED).read_text(encoding="utf-8"))
+    document: dict[str, Any] = json.loads((folder / OPENED).read_text(encoding="utf-8"))
     series = []
-    for record in opened["series"]:
-        metas = [stackfiles.read_meta(folder / STACKS / name) for name in record["stacks"]]
-        stacks = [{name: meta[name] for name in _STACK_FIELDS} for meta in metas]
-        told = {name: record[name] for name in _SERIES_FIELDS}
-        if record["uid_made_up"]:
-            told |= {"series_instance_uid": "", "made_up_uid": record["series_instance_uid"]}
-        series.append({**told, "stacks": stacks})
-    return {"input": opened["input"], "series": series, "set_aside": opened["set_aside"]}
+    for record in document["series"]:
+        stacks = [_stack_words(stackfiles.read_meta(folder / STACKS / name)) for name in record["stacks"]]
+        series.append({**_series_words(record), "stacks": stacks})
+    return {"input": document["input"], "series": series, "set_aside": document["set_aside"]}
 
 
-def _chosen(folder: Path, choice: dict[str, Any]) -> Path:
-    """The folder of the stack that is meant: the largest volume of the series unless one is named."""
-    opened = json.loads((folder / OPENED).read_text(encoding="utf-8"))
-    fitting = [
-        folder / STACKS / name
-        for record in opened["series"]
-        if choice["series"] in (record["series_instance_uid"], "" if record["uid_made_up"] else None)
-        and choice["study"] in (None, record["study_instance_uid"])
-        for name in record["stacks"]
-    ]
-    metas = {path: stackfiles.read_meta(path) for path in fitting}
-    wanted = [path for path in fitting if choice["stack"] in (None, metas[path]["id"])]
-    if not wanted:
-        raise UnknownSeries
-    chosen: Path = max(wanted, key=lambda path: (metas[path]["kind"] == "volume", metas[path]["file"]["bytes"]))
-    return chosen
+def _stack_words(meta: dict[str, Any]) -> dict[str, Any]:
+    """What a stack says of itself."""
+    return {name: meta[name] for name in _STACK_FIELDS}
 
 
-def _volume(stack: Path) -> Volume:
-    """The volume of a stack's folder, or why there is none."""
-    meta = stackfiles.read_meta(stack)
-    if meta["kind"] != "volume":
-        raise NotAVolume(f"These pictures do not form a volume. {meta['summary']}")
-    return stackfiles.load_volume(stack)
+def _series_words(record: dict[str, Any]) -> dict[str, Any]:
+    """What a series says of itself; an identifier that its files do not carry stands apart."""
+    told = {name: record[name] for name in _SERIES_FIELDS}
+    if record["uid_made_up"]:
+        told |= {"series_instance_uid": "", "made_up_uid": record["series_instance_uid"]}
+    return told
 
 
 def _value(volume: Volume, point_mm: np.ndarray[Any, np.dtype[np.float64]], time: int) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 
 class Severity(StrEnum):
@@ -24,6 +24,41 @@ class Verdict(StrEnum):
     TRUSTED = "trusted"
     CAUTION = "caution"
     REFUSED = "refused"
+
+
+#: A verdict is never colour alone.
+VERDICT_MARKS: Final = MappingProxyType({Verdict.TRUSTED: "●", Verdict.CAUTION: "▲", Verdict.REFUSED: "■"})
+
+SEVERITY_WORDS: Final = MappingProxyType(
+    {Severity.BLOCK: "■ refused", Severity.WARN: "▲ caution", Severity.NOTE: "○ note", Severity.OK: "● checked"}
+)
+
+VERDICT_MEANINGS: Final = MappingProxyType(
+    {
+        Verdict.TRUSTED: "Nothing found that makes the distances doubtful.",
+        Verdict.CAUTION: "It can be looked at. Read what was found before measuring.",
+        Verdict.REFUSED: "Not shown as a volume: the reasons stand first.",
+    }
+)
+
+#: Findings that stand between pictures and a volume, and what can be done about each.
+REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "G01": "Export the series again as original DICOM images: secondary captures lose their position.",
+        "G02": "The direction vectors are spoilt in the files. Export the series again from the scanner.",
+        "G04": "Look at the pictures one by one. For 3D, open a series whose slices are parallel.",
+        "G05": "Look at the pictures one by one. For 3D, open a series whose slices are parallel.",
+        "G10": "Look at the pictures one by one. For 3D, export the series again with its pixel spacing.",
+        "G13": "Overview pictures only help planning. Open the series that was planned on them.",
+        "G14": "Upload the whole series, not one file of it.",
+        "G16": "Play the pictures. For 3D, open a series that covers several places.",
+        "G17": "Export from the scanner with its private tags, or as one picture a slice.",
+        "G20": "Send one copy of the series, or each repetition in a zip of its own, and upload them one by one.",
+        "G54": "Export the series again so that every frame keeps its position.",
+    }
+)
+
+_GRAVITY: Final = (Severity.BLOCK, Severity.WARN, Severity.NOTE, Severity.OK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +117,40 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
     if Severity.BLOCK in severities:
         return Verdict.REFUSED
     return Verdict.CAUTION if Severity.WARN in severities else Verdict.TRUSTED
+
+
+def by_gravity(findings: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The findings with the gravest first; equals keep their order.
+
+    Parameters
+    ----------
+    findings : sequence of mapping
+        As `Finding.as_json` writes them.
+    """
+    return sorted(findings, key=lambda finding: _GRAVITY.index(Severity(finding["severity"])))
+
+
+def verdict_meaning(verdict: Verdict, kind: str) -> str:
+    """What the verdict means for what is shown.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    kind : str
+        ``volume``, ``pictures`` or ``cine``.
+    """
+    if verdict is not Verdict.REFUSED and kind != "volume":
+        return "These are pictures without distances between them: there is nothing to measure across them."
+    return VERDICT_MEANINGS[verdict]
+
+
+def why_no_volume(findings: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Why a stack is no volume and what can be done, gravest first: pairs of sentences, the second may be empty.
+
+    Parameters
+    ----------
+    findings : sequence of mapping
+        Of a stack of pictures.
+    """
+    reasons = [one for one in by_gravity(findings) if one["severity"] == Severity.BLOCK or one["id"] in REMEDIES]
+    return [(one["message"], REMEDIES.get(one["id"], "")) for one in reasons]

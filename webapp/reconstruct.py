@@ -11,13 +11,18 @@ from typing import Any
 from webapp import stackfiles
 from webapp.config import AuditThresholds, Limits
 from webapp.dicom import archive, codecs, tags
+from webapp.dicom.apart import coloured_slices
 from webapp.dicom.copies import pixel_fingerprints
 from webapp.dicom.grouping import Group, groups_of, series_of, set_apart
+from webapp.dicom.losses import Losses, Lost, lost_pictures
 from webapp.dicom.model import Instance, Series, SetAside
-from webapp.dicom.read import read_instances
+from webapp.dicom.padding import padding_findings, rounding_findings
+from webapp.dicom.reading import Reading
 from webapp.dicom.stack import Stack, blocks_of, stack_of
-from webapp.dicom.voxels import Report, in_hand, write_voxels
-from webapp.errors import InstanceError, NothingToShow
+from webapp.dicom.stragglers import misfits_among, unplaced_beside
+from webapp.dicom.voxels import Decoded, Report, in_hand, write_voxels
+from webapp.dicom.wording import typeset
+from webapp.errors import NothingToShow
 from webapp.stackmeta import write_meta
 
 OPENED = "opened.json"
@@ -35,7 +40,9 @@ class Opening:
     limits : Limits
     report : Report
     skip : frozenset of int
-        Members that stopped an earlier attempt.
+        Members whose header stopped an earlier attempt.
+    undecoded : frozenset of int
+        Members whose pixels did.
     cores : int
         Pictures decoded at the same time.
     audit : AuditThresholds
@@ -45,6 +52,7 @@ class Opening:
     limits: Limits
     report: Report
     skip: frozenset[int] = frozenset()
+    undecoded: frozenset[int] = frozenset()
     cores: int = 2
     audit: AuditThresholds = field(default_factory=AuditThresholds)
 
@@ -69,17 +77,20 @@ def open_input(source: Path, opening: Opening) -> dict[str, Any]:
     """
     codecs.install()
     with archive.opened(source, opening.limits) as opened:
-        aside = [SetAside(passed.name, passed.code, passed.reason) for passed in opened.passed]
-        instances = _read(opened.members, opening, aside)
-        opening.report.progress("placing", 0, len(instances))
-        found = [_series(series, place, opening, aside) for place, series in enumerate(series_of(instances))]
+        found = Reading(aside=[SetAside(passed.name, passed.code, passed.reason) for passed in opened.passed])
+        for member in opened.members:
+            with in_hand(opening.report, member):
+                found.read(member, opening.limits, opening.skip, opening.undecoded)
+            opening.report.progress("reading", member.number + 1, len(opened.members))
+        opening.report.progress("placing", 0, len(found.instances))
+        records = [_series(series, place, opening, found) for place, series in enumerate(series_of(found.instances))]
         document = {
             "input": {"files": len(opened.members) + len(opened.passed), "bytes": opened.bytes},
-            "series": [record for record in found if record["stacks"]],
-            "set_aside": [asdict(one) for one in aside],
+            "series": [record for record in records if record["stacks"]],
+            "set_aside": [asdict(one) for one in found.aside],
         }
     if not document["series"]:
-        raise NothingToShow(_why_nothing(aside))
+        raise NothingToShow(_why_nothing(found.aside))
     stackfiles.write_json(opening.staging / OPENED, document)
     return document
 
@@ -93,28 +104,10 @@ def _why_nothing(aside: Sequence[SetAside]) -> str:
     return f"{NothingToShow.cause} {len(reasons)} files were set aside, most of them: {commonest}"
 
 
-def _read(members: Sequence[archive.Member], opening: Opening, aside: list[SetAside]) -> list[Instance]:
-    """Every member's header; what cannot be read is set aside."""
-    instances: list[Instance] = []
-    for member in members:
-        if member.number in opening.skip:
-            aside.append(
-                SetAside(member.name, "stopped_reading", "Reading this file stopped the reader; it is left out.")
-            )
-            continue
-        try:
-            with in_hand(opening.report, member.number):
-                instances += read_instances(member, opening.limits)
-        except InstanceError as error:
-            aside.append(SetAside(member.name, error.code, error.cause))
-        opening.report.progress("reading", member.number + 1, len(members))
-    return instances
-
-
-def _series(series: Series, place: int, opening: Opening, aside: list[SetAside]) -> dict[str, Any]:
+def _series(series: Series, place: int, opening: Opening, found: Reading) -> dict[str, Any]:
     """One series: its stacks written, its record for the document."""
     shown, apart = set_apart(series)
-    aside += apart
+    found.aside += apart
     first = series.first
     record = {
         "series_instance_uid": series.series_uid,
@@ -126,51 +119,91 @@ def _series(series: Series, place: int, opening: Opening, aside: list[SetAside])
         "description": first.description,
         "images": len(series.instances),
     }
-    stacks = _Stacks(record, opening, place)
-    for group in groups_of(shown) if shown.instances else []:
-        stacks.add_group(group, aside)
+    lost = found.lost_to(series) + [lost_pictures([one]) for one in coloured_slices(series)]
+    stacks = _Stacks(record, opening, place, lost)
+    found.aside += stacks.decode(groups_of(shown) if shown.instances else [])
+    stacks.write(found.unread_files)
     return {**record, "stacks": stacks.names}
 
 
 class _Stacks:
-    """The stacks of one series, written one after the other."""
+    """The stacks of one series: all decoded first, so that each is judged knowing what is lost to any."""
 
-    def __init__(self, series: dict[str, Any], opening: Opening, place: int) -> None:
-        self._series, self._opening, self._place = series, opening, place
+    def __init__(self, series: dict[str, Any], opening: Opening, place: int, lost: list[Lost]) -> None:
+        self._series, self._opening, self._place, self._lost = series, opening, place, lost
+        self._decoded: list[tuple[Group, Decoded, Path]] = []
+        self._pictures = series["images"] + sum(one.pictures for one in lost)
+        self._groups: list[Group] = []
         self.names: list[str] = []
 
-    def add_group(self, group: Group, aside: list[SetAside]) -> None:
-        """Write a group's stack, and the even blocks of one with wide holes behind it.
+    def decode(self, groups: Sequence[Group]) -> list[SetAside]:
+        """Decode every group's pictures; those that cannot be are set aside, and the rest is decoded without them."""
+        aside: dict[SetAside, None] = {}
+        self._groups = list(groups)
+        for number, whole in enumerate(groups):
+            group = whole
+            folder = self._opening.staging / STACKS / f"{self._place:04d}-decoded-{number}"
+            while group.instances:
+                decoded, failed = self._decode(stack_of(group, pixel_fingerprints, self._opening.audit), folder)
+                if not failed:
+                    self._decoded.append((group, decoded, folder))
+                    break
+                aside |= dict.fromkeys(failed.values())
+                self._lose([one for one in group.instances if id(one) in failed])
+                group = replace(group, instances=tuple(one for one in group.instances if id(one) not in failed))
+        return list(aside)
 
-        Pictures that cannot be decoded are set aside and the stack is judged without them.
-        """
-        while group.instances:
-            stack = stack_of(group, pixel_fingerprints, self._opening.audit)
-            failed = self._add(stack)
-            if not failed:
-                for block in blocks_of(stack, self._opening.audit):
-                    self._add(block)
-                return
-            aside += dict.fromkeys(failed.values())
-            group = replace(group, instances=tuple(one for one in group.instances if id(one) not in failed))
+    def _lose(self, pictures: Sequence[Instance]) -> None:
+        """Remember pictures that cannot be decoded, with the frames that their files do not even hold."""
+        lost = lost_pictures(pictures)
+        self._pictures += lost.pictures - len(pictures)
+        self._lost.append(lost)
 
-    def _add(self, stack: Stack) -> dict[int, SetAside]:
-        """Write one stack unless one of its pictures cannot be decoded; those by their identity, and why."""
-        folder = self._opening.staging / STACKS / f"{self._place:04d}-{len(self.names) + 1}"
+    def _decode(self, stack: Stack, folder: Path) -> tuple[Decoded, dict[int, SetAside]]:
+        """Write the voxels; or nothing, and which pictures cannot be decoded, by their identity, and why."""
         folder.mkdir(parents=True, exist_ok=True)
-        opening = self._opening
-        voxels = folder / stackfiles.VOXELS
+        opening, voxels = self._opening, folder / stackfiles.VOXELS
         decoded = write_voxels(stack.volumes, voxels, opening.limits, opening.report, opening.cores)
         if decoded.failed:
             voxels.unlink()
             folder.rmdir()
-            pictures = [picture for volume in stack.volumes for picture in volume]
-            return {id(pictures[place]): reason for place, reason in decoded.failed.items()}
-        opening.report.progress("auditing", 0, 0)
+        pictures = [picture for volume in stack.volumes for picture in volume]
+        return decoded, {id(pictures[place]): reason for place, reason in decoded.failed.items()}
+
+    def write(self, unread_files: int) -> None:
+        """Judge and write every stack, and behind it the even blocks of one with wide holes."""
+        for group, decoded, folder in self._decoded:
+            losses = self._losses(group, unread_files)
+            stack = stack_of(group, pixel_fingerprints, self._opening.audit, losses)
+            self._write(stack, decoded, folder)
+            for number, block in enumerate(blocks_of(stack, self._opening.audit, losses)):
+                inside = folder.with_name(f"{folder.name}-block-{number}")
+                found, failed = self._decode(block, inside)
+                if not failed:
+                    self._write(block, found, inside)
+
+    def _losses(self, group: Group, unread_files: int) -> Losses:
+        """What a group may lack."""
+        misfits = misfits_among(group, self._groups)
+        return Losses(
+            unusable=sum(one.pictures for one in self._lost),
+            unplaced=unplaced_beside(group, self._groups),
+            other_form=len(misfits),
+            of=self._pictures,
+            unread_files=unread_files,
+            placements=(*misfits, *(place for one in self._lost for place in one.placements)),
+        )
+
+    def _write(self, stack: Stack, decoded: Decoded, decoded_in: Path) -> None:
+        """Put a stack's description beside its voxels, under its own name."""
+        folder = decoded_in.with_name(f"{self._place:04d}-{len(self.names) + 1}")
+        decoded_in.rename(folder)
+        self._opening.report.progress("auditing", 0, 0)
+        values = (*padding_findings(decoded.padding), *rounding_findings(stack.instances, decoded.low, decoded.high))
+        stack = replace(stack, findings=(*stack.findings, *typeset(values)))
         write_meta(stack, decoded, self._series, folder)
-        _write_tags(stack, folder, opening.limits)
+        _write_tags(stack, folder, self._opening.limits)
         self.names.append(folder.name)
-        return {}
 
 
 def _write_tags(stack: Stack, folder: Path, limits: Limits) -> None:

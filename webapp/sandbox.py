@@ -6,10 +6,11 @@ used for one task only. They speak in lines of JSON: the task goes to the child'
     {"ready": true}                       the libraries are imported
     {"progress": [stage, done, total]}    so much of a stage is done
     {"touch": n}  {"clear": n}            a member of the input is worked on, was left alive
+    {"touch": [n, bytes]}                 a large one is
     {"done": {...}}  {"error": {...}}     the end
 
 Results are files in the task's staging folder; the parent unpickles nothing. A child that dies or hangs is run again on
-one core to learn which member stops it, and then behind that member.
+one core. Only a member that was alone in hand twice in a row is blamed and left out: one death may have any cause.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from typing import Any, Final, cast
 
 from webapp.config import ROOT, Limits
 from webapp.errors import TaskCancelled, TaskCrashed, TaskOutOfMemory, TaskTooSlow, TruesliceError, from_json
+from webapp.sandbox_blame import Blame, Stopped
 
 #: How often cancelling and the clocks are looked at, s.
 _GLANCE: Final = 0.1
@@ -39,6 +41,9 @@ _LONGEST_LINE: Final = 1 << 20
 
 #: Ends that somebody asked for, as a service manager does when it stops the whole group.
 _ASKED_TO_END: Final = frozenset((-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP))
+
+#: More time for each MB of a file, s.
+_SECONDS_PER_MB: Final = 0.25
 
 #: How long a fresh child may take to import its libraries, s.
 _START_SECONDS: Final = 60.0
@@ -77,19 +82,11 @@ class Progress:
 
 @dataclass(slots=True)
 class _Watch:
-    """What the parent knows of a running child."""
+    """What the parent knows of a running child: until when, at which stage, and until when each member in hand."""
 
     deadline: float
+    stage: str = ""
     in_hand: dict[int, float] = field(default_factory=dict)
-
-
-class _Stopped(Exception):
-    """A child ended without an answer."""
-
-    def __init__(self, reason: TruesliceError, in_hand: frozenset[int]) -> None:
-        super().__init__()
-        self.reason = reason
-        self.in_hand = in_hand
 
 
 class Sandbox:
@@ -137,19 +134,13 @@ class Sandbox:
         TruesliceError
             The task's own refusal, or a `TaskError` when the child did not reach its end.
         """
-        skip: frozenset[int] = frozenset()
-        cores = os.cpu_count() or 1
+        blame = Blame(self._limits.culprits, os.cpu_count() or 1)
         while True:
-            attempt = replace(task, params={**task.params, "skip": sorted(skip), "cores": cores})
+            attempt = replace(task, params={**task.params, **blame.params})
             try:
                 return self._attempt(attempt, on_progress, cancelled)
-            except _Stopped as stopped:
-                if not stopped.in_hand or len(skip) >= self._limits.culprits:
-                    raise stopped.reason from None
-                if cores > 1 and len(stopped.in_hand) > 1:
-                    cores = 1
-                else:
-                    skip |= stopped.in_hand
+            except Stopped as stopped:
+                blame.learn(stopped)
                 _empty(task.staging)
 
     def _attempt(
@@ -234,7 +225,7 @@ def _listen(
                 raise TaskCrashed
             if cancelled():
                 raise TaskCancelled
-            _hold_to_time(watch, limits)
+            _hold_to_time(watch)
 
 
 def _hear(line: bytes, watch: _Watch, limits: Limits, on_progress: Callable[[Progress], None]) -> dict[str, Any] | None:
@@ -243,9 +234,11 @@ def _hear(line: bytes, watch: _Watch, limits: Limits, on_progress: Callable[[Pro
         message = json.loads(line)
         kind, content = next(iter(message.items()))
         if kind == "progress":
-            on_progress(Progress(str(content[0]), int(content[1]), int(content[2])))
+            watch.stage = str(content[0])
+            on_progress(Progress(watch.stage, int(content[1]), int(content[2])))
         elif kind == "touch":
-            watch.in_hand[int(content)] = time.monotonic()
+            number, size = content if isinstance(content, list) else (content, 0)
+            watch.in_hand[int(number)] = time.monotonic() + limits.file_seconds + _SECONDS_PER_MB * int(size) / 1e6
         elif kind == "clear":
             watch.in_hand.pop(int(content), None)
         elif kind == "ready":
@@ -259,13 +252,14 @@ def _hear(line: bytes, watch: _Watch, limits: Limits, on_progress: Callable[[Pro
     return None
 
 
-def _hold_to_time(watch: _Watch, limits: Limits) -> None:
+def _hold_to_time(watch: _Watch) -> None:
     """End a child whose task, or whose file in hand, takes too long."""
     now = time.monotonic()
     if now > watch.deadline:
         raise TaskTooSlow
-    if watch.in_hand and now - min(watch.in_hand.values()) > limits.file_seconds:
-        raise _Stopped(TaskTooSlow(), frozenset(watch.in_hand))
+    late = frozenset(number for number, deadline in watch.in_hand.items() if now > deadline)
+    if late:
+        raise Stopped(TaskTooSlow(), late, watch.stage)
 
 
 def _stopped(child: subprocess.Popen[bytes], watch: _Watch) -> Exception:
@@ -273,7 +267,10 @@ def _stopped(child: subprocess.Popen[bytes], watch: _Watch) -> Exception:
     code = child.wait()
     if code in _ASKED_TO_END:
         return TaskCrashed("Reading was stopped from outside.")
-    return _Stopped(TaskOutOfMemory() if code == -signal.SIGKILL else TaskCrashed(), frozenset(watch.in_hand))
+    reason: TruesliceError = TaskCrashed()
+    if code == -signal.SIGKILL:
+        reason = TaskOutOfMemory("Reading was stopped from outside or ran out of memory.")
+    return Stopped(reason, frozenset(watch.in_hand), watch.stage)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -57,9 +57,9 @@ class Lines:
             self._said = (stage, done)
             self.send(progress=[stage, done, total])
 
-    def touch(self, number: int) -> None:
-        """A member is about to be worked on."""
-        self.send(touch=number)
+    def touch(self, number: int, size: int = 0) -> None:
+        """A member of so many bytes is about to be worked on; 0 stands for one that is not large."""
+        self.send(touch=[number, size] if size else number)
 
     def clear(self, number: int) -> None:
         """A member was left alive."""

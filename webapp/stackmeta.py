@@ -6,17 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from webapp import __version__, stackfiles
 from webapp.dicom.cine import frame_times_ms
-from webapp.dicom.pixels import value_unit
+from webapp.dicom.origin import is_quadruped
 from webapp.dicom.stack import Stack
 from webapp.dicom.tolerances import thickness_of
+from webapp.dicom.units import unit_of
 from webapp.dicom.voxels import Decoded
 from webapp.dicom.windows import common_windows
 from webapp.imaging.affine import Affine, AxisOrder, nearest_axes
 from webapp.imaging.thumbnail import thumbnail
-from webapp.imaging.window import CT_PRESETS, WindowLevel, automatic_window
+from webapp.imaging.window import AUTOMATIC_SAMPLE, CT_PRESETS, WindowLevel, automatic_window
 
 
 def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: Path) -> None:
@@ -33,7 +35,7 @@ def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: P
     """
     voxels = stackfiles.open_voxels(folder)
     first = stack.instances[0]
-    windows = _windows(stack, automatic_window(voxels))
+    windows = _windows(stack, _automatic_window(voxels, decoded.padding))
     meta = {
         "schema": stackfiles.SCHEMA,
         "trueslice": __version__,
@@ -48,9 +50,10 @@ def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: P
         "frame_times_ms": frame_times_ms(stack.instances) if stack.kind == "cine" else None,
         "dtype": decoded.dtype,
         "colour": False,
+        "letters": "axes" if is_quadruped(first.dataset) else "human",
         "inverted": first.format.photometric == "MONOCHROME1",
         "no_data": None,
-        "value_unit": value_unit(first),
+        "value_unit": unit_of(stack.instances),
         "value_range": [decoded.low, decoded.high],
         "thickness_mm": thickness_of(stack.instances),
         "windows": windows,
@@ -64,6 +67,16 @@ def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: P
     (folder / stackfiles.THUMBNAIL).write_bytes(_thumbnail(meta, voxels, default))
 
 
+def _automatic_window(voxels: NDArray[np.generic], padding: tuple[float, ...]) -> WindowLevel:
+    """The window of the values that are no padding."""
+    if not padding:
+        return automatic_window(voxels)
+    flat = voxels.reshape(-1)
+    sample = flat[:: max(1, flat.size // AUTOMATIC_SAMPLE)]
+    real = sample[~np.isin(sample, np.array(padding, voxels.dtype))]
+    return automatic_window(real if real.size else sample)
+
+
 def _geometry(stack: Stack) -> dict[str, Any]:
     """Shape, steps and origins of a volume in k, j, i; of pictures only their number and size."""
     form = stack.instances[0].format
@@ -71,6 +84,7 @@ def _geometry(stack: Stack) -> dict[str, Any]:
     grid = stack.grid
     measured = {
         "grid": None if grid is None else str(grid.kind),
+        "step_mm": None if grid is None else grid.spacing_mm,
         "tilt_deg": None if grid is None else grid.tilt_deg,
         "shear": None if grid is None else str(grid.shear),
     }
@@ -115,14 +129,16 @@ def _acquired_affine(stack: Stack) -> Affine:
 def _windows(stack: Stack, automatic: WindowLevel) -> list[dict[str, Any]]:
     """The windows on offer, the default first: the file's own, the presets of CT in HU, an automatic one."""
     offered = [{"name": name, "center": c, "width": w} for name, c, w in common_windows(stack.instances)]
-    if value_unit(stack.instances[0]) == "HU":
+    if unit_of(stack.instances) == "HU":
         offered += [{"name": one.name, "center": one.window.center, "width": one.window.width} for one in CT_PRESETS]
     return [*offered, {"name": "Automatic", "center": automatic.center, "width": automatic.width}]
 
 
 def _thumbnail(meta: dict[str, Any], voxels: np.ndarray[Any, Any], window: WindowLevel) -> bytes:
-    """The middle picture as acquired."""
+    """The middle picture as acquired, inverted where small values are white."""
     picture = voxels[0, voxels.shape[1] // 2]
+    if meta["inverted"]:
+        picture, window = -picture.astype(np.float32), WindowLevel(-window.center, window.width)
     spacing = meta["spacing_mm_kji"]
     axes = meta["acquired"]["axes"]
     aspect = spacing[axes.index(1)] / spacing[axes.index(2)] if spacing else 1.0

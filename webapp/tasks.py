@@ -20,8 +20,8 @@ def open_task(params: dict[str, Any], staging: Path, limits: Limits, report: Rep
     Parameters
     ----------
     params : dict
-        ``source``: the upload's path; ``skip``: members to leave out; ``cores``; ``audit``: the thresholds that differ
-        from their defaults.
+        ``source``: the upload's path; ``skip``: members to leave out; ``undecoded``: members whose header only is read;
+        ``cores``; ``audit``: the thresholds that differ from their defaults.
     staging : Path
     limits : Limits
     report : Report
@@ -32,7 +32,8 @@ def open_task(params: dict[str, Any], staging: Path, limits: Limits, report: Rep
         ``files`` and ``stacks``: how many there were and how many came of them.
     """
     thresholds = AuditThresholds(**params.get("audit", {}))
-    opening = Opening(staging, limits, report, frozenset(params["skip"]), params["cores"], thresholds)
+    left_out = frozenset(params["skip"]), frozenset(params.get("undecoded", ()))
+    opening = Opening(staging, limits, report, *left_out, params["cores"], thresholds)
     document = open_input(Path(params["source"]), opening)
     return {"files": document["input"]["files"], "stacks": sum(len(one["stacks"]) for one in document["series"])}
 

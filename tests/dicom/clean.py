@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from pydicom.dataset import Dataset
 
-from tests.factories import Scan, as_bytes, make_series
-from webapp.config import AuditThresholds, Limits
+from tests.dicom.members import instances_of
+from tests.factories import Scan, make_series
+from webapp.config import AuditThresholds
 from webapp.dicom.copies import pixel_fingerprints
 from webapp.dicom.grouping import Group, groups_of, series_of
-from webapp.dicom.model import Instance
-from webapp.dicom.read import read_instances
 from webapp.dicom.stack import Stack, stack_of
 from webapp.findings import Finding
-
-
-@dataclass
-class InMemory:
-    """A member whose bytes are in memory."""
-
-    body: bytes
-    number: int
-    name: str = "picture"
-
-    @property
-    def size(self) -> int:
-        return len(self.body)
-
-    def head(self, wanted: int) -> bytes:
-        return self.body[:wanted]
-
-    def read(self) -> bytes:
-        return self.body
-
 
 Change = Callable[[Dataset, int], None]
 
@@ -58,12 +36,6 @@ def varying(keyword: str, value: Callable[[int], Any]) -> Change:
         setattr(dataset, keyword, value(k))
 
     return each
-
-
-def instances_of(datasets: Iterable[Dataset]) -> list[Instance]:
-    """Datasets written and read again, in their order."""
-    members = [InMemory(as_bytes(dataset), number, f"picture {number}") for number, dataset in enumerate(datasets)]
-    return [instance for member in members for instance in read_instances(member, Limits())]
 
 
 def stack_from(scan: Scan, thresholds: AuditThresholds | None = None) -> Stack:

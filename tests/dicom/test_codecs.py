@@ -20,11 +20,10 @@ from pydicom.uid import (
 )
 
 from tests.dicom.encoding import LOSSLESS, Picture, encoded, lossy_12_bits, packed
-from tests.dicom.members import instance_of
+from tests.dicom.members import instance_of, stored_values
 from tests.factories import as_bytes
 from webapp.dicom import codecs
 from webapp.dicom.codecs import codestream
-from webapp.dicom.pixels import stored_values
 from webapp.errors import CodestreamMismatch, DecodeFailed, InstanceError, NoDecoder
 
 ROWS, COLUMNS = 40, 33

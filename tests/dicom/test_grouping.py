@@ -159,7 +159,6 @@ def test_pictures_without_positions_stay_together() -> None:
 @pytest.mark.parametrize(
     ("tags", "code", "words"),
     [
-        pytest.param({"NumberOfFrames": "5"}, "multi_frame", "several frames", id="multi-frame"),
         pytest.param({"PhotometricInterpretation": "PALETTE COLOR"}, "colour", "grey", id="palette"),
         pytest.param(
             {"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB", "PlanarConfiguration": 0},

@@ -15,10 +15,8 @@ from pydicom.uid import (
     MediaStorageDirectoryStorage,
 )
 
-from tests.dicom.members import Bytes, instance_of
+from tests.dicom.members import Bytes, instance_of, read_one
 from tests.factories import as_bytes, make_series
-from webapp.config import Limits
-from webapp.dicom.read import read_instance
 from webapp.errors import BadDimensions, NotAnImage, NotDicom
 
 #: The library warns of numbers that are none; that is what is tested here.
@@ -142,7 +140,7 @@ def test_an_object_of_an_unknown_kind_is_still_no_picture(picture: FileDataset) 
 
 def test_elements_that_name_nothing_are_no_dicom() -> None:
     with pytest.raises(NotDicom):
-        read_instance(Bytes(b"\x08\x00\x08\x00\x04\x00\x00\x00ABCD"), Limits())
+        read_one(Bytes(b"\x08\x00\x08\x00\x04\x00\x00\x00ABCD"))
 
 
 @pytest.mark.parametrize("implicit", [True, False], ids=["implicit", "explicit"])
@@ -151,7 +149,7 @@ def test_a_file_without_meta_elements_has_the_syntax_it_was_read_by(picture: Fil
         picture.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
     body = as_bytes(picture)
     bare = body[144 + int.from_bytes(body[140:144], "little") :]
-    syntax = read_instance(Bytes(bare), Limits()).transfer_syntax
+    syntax = read_one(Bytes(bare)).transfer_syntax
     assert syntax == ("1.2.840.10008.1.2" if implicit else "1.2.840.10008.1.2.1")
 
 
@@ -167,8 +165,11 @@ def test_a_big_endian_file_without_meta_elements_is_read(picture: FileDataset) -
         )
     )
     body = bare + b"\x7f\xe0\x00\x10OW\0\0\0\0\0\4\0\1\0\2"
-    instance = read_instance(Bytes(body), Limits())
+    instance = read_one(Bytes(body))
     assert (instance.transfer_syntax, instance.format.rows) == ("1.2.840.10008.1.2.2", 2)
+
+
+BOTH = {"RescaleSlope": "1", "RescaleIntercept": "0"}
 
 
 @pytest.mark.parametrize(
@@ -177,8 +178,9 @@ def test_a_big_endian_file_without_meta_elements_is_read(picture: FileDataset) -
         pytest.param({}, (1.0, 0.0, "", False), id="absent"),
         pytest.param({"RescaleSlope": "2.5", "RescaleIntercept": "-3"}, (2.5, -3.0, "", True), id="both"),
         pytest.param({"RescaleSlope": None}, (1.0, 0.0, "", False), id="empty"),
-        pytest.param({"RescaleSlope": "1", "RescaleType": "HU"}, (1.0, 0.0, "HU", True), id="in HU"),
-        pytest.param({"RescaleSlope": "1", "RescaleType": "US"}, (1.0, 0.0, "", True), id="unspecified"),
+        pytest.param({"RescaleSlope": "2.5"}, (2.5, 0.0, "", False), id="half of it"),
+        pytest.param({**BOTH, "RescaleType": "HU"}, (1.0, 0.0, "HU", True), id="in HU"),
+        pytest.param({**BOTH, "RescaleType": "us"}, (1.0, 0.0, "US", True), id="unspecified"),
     ],
 )
 def test_the_scale_is_read_or_is_as_stored(picture: FileDataset, tags: dict[str, Any], scale: tuple[Any, ...]) -> None:

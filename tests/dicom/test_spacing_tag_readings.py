@@ -41,9 +41,11 @@ def reading(tag: Any, spacing: float, thickness: Any, tilt_deg: float = 0.0, **t
         pytest.param(-3, 3, 2, 0, "G37", "WARN", "the size is right", id="right size, wrong sign"),
         pytest.param(-7, 3, None, 0, "G37", "WARN", "means nothing here", id="negative without a meaning"),
         pytest.param(0, 3, 2, 0, "G38", "NOTE", "not usable (0 mm)", id="zero"),
+        pytest.param(1e-310, 3, 2, 0, "G38", "NOTE", "not usable", id="next to nothing"),
         pytest.param(501, 3, 2, 0, "G38", "NOTE", "not usable", id="half a metre"),
         pytest.param(None, 3, 2, 0, "G38", "NOTE", "not usable", id="empty"),
         pytest.param(6, 3, 2, 0, "G39", "WARN", "fits 2 steps", id="twice the spacing"),
+        pytest.param(15, 3, 2, 0, "G39", "WARN", "fits 5 steps", id="five times the spacing"),
         pytest.param(16, 0.5, 0.5, 0, "G39", "WARN", "fits 32 steps", id="the slab of an angiography"),
         pytest.param(0.5, 3, 2, 0, "G39", "WARN", "fits 6 steps", id="a sixth of the spacing"),
         pytest.param(20, 3, 5, 0, "G40", "WARN", "the cause is unknown.", id="no reading"),
@@ -71,7 +73,7 @@ def test_in_nuclear_medicine_a_negative_tag_is_a_direction_and_only_noted() -> N
 @pytest.mark.parametrize("tag", [1, -3, 2.9, 6, 20], ids=str)
 def test_a_tag_that_disagrees_says_both_numbers_and_which_is_used(tag: float) -> None:
     found = reading(tag, 3.3, 2.9)
-    assert f"{tag:.2f} mm" in found.message
+    assert f"{tag:.2f} mm".replace("-", "−") in found.message
     assert "The measured 3.30 mm is used." in found.message
     assert (found.numbers["tag_mm"], found.numbers["spacing_mm"]) == (tag, pytest.approx(3.3))
 

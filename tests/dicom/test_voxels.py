@@ -10,12 +10,11 @@ import pytest
 from pydicom.dataset import Dataset
 
 from tests.conftest import Silence
-from tests.dicom.members import Bytes, stack_from
+from tests.dicom.members import Bytes, read_one, stack_from
 from tests.factories import Scan, as_bytes, make_series, pixels_of
 from webapp.config import Limits
 from webapp.dicom.model import Instance
-from webapp.dicom.read import read_instance
-from webapp.dicom.voxels import Decoded, in_hand, write_voxels
+from webapp.dicom.voxels import LARGE_FILE_BYTES, Decoded, in_hand, write_voxels
 from webapp.errors import ExpandedTooBig
 
 
@@ -23,7 +22,7 @@ def written(
     scan: Scan, folder: Path, report: Silence | None = None, cores: int = 2
 ) -> tuple[Decoded, np.ndarray[Any, Any]]:
     path = folder / "volume.npy"
-    decoded = write_voxels(stack_from(scan).instances, path, Limits(), report or Silence(), cores)
+    decoded = write_voxels(stack_from(scan).volumes, path, Limits(), report or Silence(), cores)
     return decoded, np.load(path)
 
 
@@ -99,14 +98,14 @@ def test_pictures_whose_values_cannot_be_known_are_named(tmp_path: Path, tags: d
 def test_a_picture_cut_short_is_named_and_the_others_are_read(tmp_path: Path) -> None:
     bodies = [as_bytes(dataset) for dataset in make_series(Scan(slices=3))]
     members = [Bytes(bodies[0], 0, "a"), Bytes(bodies[1][:-50], 1, "b"), Bytes(bodies[2], 2, "c")]
-    instances: tuple[Instance, ...] = tuple(read_instance(member, Limits()) for member in members)
-    decoded = write_voxels(instances, tmp_path / "volume.npy", Limits(), Silence(), 2)
+    instances: tuple[Instance, ...] = tuple(read_one(member) for member in members)
+    decoded = write_voxels((instances,), tmp_path / "volume.npy", Limits(), Silence(), 2)
     assert {place: one.name for place, one in decoded.failed.items()} == {1: "b"}
 
 
 def test_more_voxels_than_the_limit_are_refused_before_any_is_written(tmp_path: Path) -> None:
     with pytest.raises(ExpandedTooBig, match="1,343 voxels"):
-        write_voxels(stack_from().instances, tmp_path / "volume.npy", Limits(voxels=1343), Silence(), 2)
+        write_voxels(stack_from().volumes, tmp_path / "volume.npy", Limits(voxels=1343), Silence(), 2)
     assert not list(tmp_path.iterdir())
 
 
@@ -124,6 +123,18 @@ def test_no_file_is_left_in_hand_at_the_end(tmp_path: Path) -> None:
 
 def test_a_file_is_in_hand_while_it_is_worked_on() -> None:
     report = Silence()
-    with in_hand(report, 5):
+    with in_hand(report, Bytes(b"", 5)):
         assert report.in_hand == [5]
     assert report.in_hand == []
+
+
+@pytest.mark.parametrize(("size", "told"), [(LARGE_FILE_BYTES - 1, 0), (LARGE_FILE_BYTES, LARGE_FILE_BYTES)])
+def test_a_large_file_says_its_size_since_it_takes_longer(size: int, told: int) -> None:
+    class Sizes(Silence):
+        def touch(self, number: int, size: int = 0) -> None:
+            super().touch(number)
+            sizes.append(size)
+
+    sizes: list[int] = []
+    with in_hand(Sizes(), Bytes(bytes(size), 5)):
+        assert sizes == [told]

@@ -16,6 +16,7 @@ from webapp.errors import NotSupportedYet
 from webapp.exports.nifti import gzipped, nifti_chunks, ras_affine, write_nifti
 from webapp.findings import Verdict
 from webapp.imaging.affine import Affine
+from webapp.imaging.lattice import Lattice
 from webapp.imaging.volume import Volume
 
 ORIGIN = (-10.0, 20.0, 30.0)
@@ -30,7 +31,8 @@ def a_volume(steps_mm: list[list[float]], dtype: str = "int16", times: int = 1) 
 def with_origins(voxels: NDArray[np.generic], affine: Affine, origins_mm: NDArray[np.float64] | None = None) -> Volume:
     voxels.setflags(write=False)
     even = affine.apply([[k, 0, 0] for k in range(voxels.shape[1])])
-    return Volume(voxels, affine, even if origins_mm is None else origins_mm, slice_axis=0)
+    k, j, i = voxels.shape[1:4]
+    return Volume(voxels, Lattice(affine, (k, j, i), 0, even if origins_mm is None else origins_mm))
 
 
 def oblique_steps() -> list[list[float]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.imaging.stacks import EVERYWHERE, PILES, Pile, points_of
 from tests.imaging.volumes import BOX, ORIGIN, coded, turned, volume_of
 from webapp.errors import IndexOutOfRange
+from webapp.imaging.lattice import Sampling
 from webapp.imaging.plane import Plane
 from webapp.imaging.slicing import take, view_of
 
@@ -37,7 +39,7 @@ def test_rows_and_columns_run_as_on_the_screen(
 )
 def test_a_view_says_its_size_without_pixels(plane: Plane, count: int, rows: int, columns: int) -> None:
     volume = volume_of(coded())
-    view = view_of(plane, volume.affine, volume.shape_kji)
+    view = view_of(plane, volume.lattice)
     assert (view.count, view.rows, view.columns) == (count, rows, columns)
     assert take(volume, plane, 0).pixels.shape == (rows, columns)
 
@@ -93,11 +95,33 @@ def test_an_oblique_view_says_by_how_much(degrees: float) -> None:
     angle = np.radians(degrees)
     tilt = np.array([[1, 0, 0], [0, np.cos(angle), -np.sin(angle)], [0, np.sin(angle), np.cos(angle)]])
     volume = volume_of(coded(), BOX @ tilt.T, ORIGIN)
-    assert view_of(Plane.AXIAL, volume.affine, volume.shape_kji).oblique_deg == pytest.approx(degrees, abs=1e-5)
-    assert view_of(Plane.SAGITTAL, volume.affine, volume.shape_kji).oblique_deg == pytest.approx(0, abs=1e-5)
+    assert view_of(Plane.AXIAL, volume.lattice).oblique_deg == pytest.approx(degrees, abs=1e-5)
+    assert view_of(Plane.SAGITTAL, volume.lattice).oblique_deg == pytest.approx(0, abs=1e-5)
 
 
 @pytest.mark.parametrize("plane", Plane)
 def test_the_letters_of_a_slice_are_those_of_its_plane(plane: Plane) -> None:
     wanted = {Plane.AXIAL: "RLAP", Plane.CORONAL: "RLSI", Plane.SAGITTAL: "APSI"}
     assert "".join(take(volume_of(coded()), plane, 0).edges) == wanted[plane]
+
+
+@pytest.mark.parametrize("pile", EVERYWHERE.values(), ids=EVERYWHERE)
+def test_slice_planes_are_as_acquired_each_at_its_own_place(pile: Pile) -> None:
+    """Of a stack that is no even box too: the scanner's own pixels, where the scanner put them."""
+    volume, plane = pile.volume(), list(Plane)[pile.slice_axis]
+    view = view_of(plane, volume.lattice)
+    assert view.positions_mm == pytest.approx((pile.origins_mm @ pile.directions.T)[:, pile.slice_axis])
+    for index, place in enumerate(view.positions_mm):
+        picture = take(volume, plane, index)
+        assert picture.sampling is Sampling.ACQUIRED
+        assert np.shares_memory(picture.pixels, volume.voxels)
+        points = points_of(picture, plane, place, pile.directions)
+        wanted = np.take(pile.points_mm, index, axis=pile.slice_axis)
+        assert np.abs(points - (wanted[::-1] if plane.rows_reversed else wanted)).max() < 1e-9
+
+
+@pytest.mark.parametrize("name", ["uneven", "slices missing"])
+def test_side_views_of_an_uneven_stack_scroll_evenly(name: str) -> None:
+    view = view_of(Plane.CORONAL, PILES[name].lattice)
+    assert np.diff(view.positions_mm) == pytest.approx(0.8)
+    assert view.count == 14

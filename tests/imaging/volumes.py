@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from webapp.imaging.affine import Affine
+from webapp.imaging.lattice import Lattice
 from webapp.imaging.volume import Volume
 
 #: Steps along k, j, i of an ordinary anisotropic grid, mm.
@@ -29,7 +30,13 @@ def volume_of(voxels: ArrayLike, steps: ArrayLike = BOX, origin: ArrayLike = ORI
     array = np.array(voxels)[None]
     array.setflags(write=False)
     affine = Affine.from_steps(steps, origin)
-    return Volume(array, affine, affine.apply([[k, 0, 0] for k in range(array.shape[1])]), 0, unit)
+    return Volume(array, straight(affine, array.shape[1:4]), unit)
+
+
+def straight(affine: Affine, shape: Sequence[int]) -> Lattice:
+    """The lattice of an even, straight stack along k."""
+    k, j, i = shape
+    return Lattice(affine, (k, j, i), 0, affine.apply([[place, 0, 0] for place in range(k)]))
 
 
 def coded(shape: tuple[int, int, int] = (5, 6, 7)) -> NDArray[np.int16]:

@@ -19,6 +19,7 @@ import trimesh
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.imaging.volumes import straight
 from webapp.dicom.model import TagRow
 from webapp.errors import UnknownKey
 from webapp.imaging.affine import Affine
@@ -66,7 +67,7 @@ def a_volume() -> Volume:
     voxels = np.arange(60, dtype=np.int16).reshape(1, 3, 4, 5)
     voxels.setflags(write=False)
     affine = Affine.from_steps([[0, 0, 3.0], [0, 2.0, 0], [0.5, 0, 0]], [1, 2, 3])
-    return Volume(voxels, affine, affine.apply([[k, 0, 0] for k in range(3)]), slice_axis=0)
+    return Volume(voxels, straight(affine, (3, 4, 5)))
 
 
 def fill(folder: Path) -> None:

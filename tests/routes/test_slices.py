@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,51 +14,17 @@ from flask.testing import FlaskClient
 from numpy.typing import NDArray
 from werkzeug.test import TestResponse
 
-from tests.factories import Scan, value_at
+from tests.conftest import Silence
+from tests.factories import Scan, make_series, value_at, zip_series
+from tests.routes.shelf import FACES, FOREIGN, MESH, MINE, PICTURES, SCAN, VERTICES, Shelf
 from webapp import stackfiles
-from webapp.errors import UnknownKey
+from webapp.config import Limits
 from webapp.imaging import filters
 from webapp.imaging.plane import Plane
 from webapp.imaging.volume import Volume
+from webapp.reconstruct import STACKS, Opening, open_input
 from webapp.routes import refusals, slices
 from webapp.services import Services
-from webapp.store.model import Artifact
-
-MINE, PICTURES, FOREIGN, MESH = "1" * 32, "2" * 32, "3" * 32, "5" * 32
-SCAN = Scan()
-VERTICES = np.array([[0.5, 1.5, 2.5], [1, 2, 3], [4, 5, 6], [7, 8, 9]], np.float32)
-FACES = np.array([[0, 1, 2], [1, 2, 3]], np.int32)
-
-
-@dataclass
-class Shelf:
-    """My volume and my pictures, and a stack of somebody else."""
-
-    folder: Path
-    volume: Volume
-    meta: dict[str, Any]
-    owners: dict[str, str] = field(default_factory=lambda: {MINE: "me", PICTURES: "me", FOREIGN: "another"})
-
-    def stack(self, owner: str, key: str) -> None:
-        if self.owners.get(key) != owner:
-            raise UnknownKey
-
-    def open(self, key: str) -> Any:
-        volume = self.volume if key == MINE else None
-        return SimpleNamespace(meta=self.meta, volume=volume, voxels=self.volume.voxels)
-
-    def artifact(self, owner: str, artifact: str) -> Artifact:
-        if (owner, artifact) != ("me", MESH):
-            raise UnknownKey
-        return Artifact(MESH, MINE, "mesh", 200.0, {"grid_step_mm": [2.0, 1.5, 1.5]})
-
-    def artifact_folder(self, _key: str, _artifact: str) -> Path:
-        np.save(self.folder / "vertices.npy", VERTICES)
-        np.save(self.folder / "faces.npy", FACES)
-        return self.folder
-
-    def thumbnail(self, _key: str) -> Path:
-        return self.folder / "thumbnail.png"
 
 
 @pytest.fixture
@@ -136,7 +101,38 @@ def test_a_slice_that_is_not_there_is_refused_by_name(client: FlaskClient, index
     assert (response.status_code, response.json["code"]) == (422, "no_such_slice")  # type: ignore[index]
 
 
-@pytest.mark.parametrize("query", ["t=1", "axes=patient", "slab=10,mip"])
+@pytest.mark.parametrize("key", [MINE, PICTURES])
+def test_a_time_that_is_not_there_is_refused_by_name(client: FlaskClient, key: str) -> None:
+    response = client.get(f"/volumes/{key}/{'axial' if key == MINE else 'picture'}/0?t=1")
+    assert (response.status_code, response.json["code"]) == (422, "no_such_slice")  # type: ignore[index]
+
+
+def test_the_time_asked_for_is_the_one_that_is_sent(client: FlaskClient, shelf: Shelf) -> None:
+    later = np.concatenate([shelf.volume.voxels, shelf.volume.voxels + 5])
+    later.setflags(write=False)
+    shelf.volume = Volume(later, shelf.volume.lattice)
+    first, second = (client.get(f"/volumes/{MINE}/axial/2?t={time}") for time in (0, 1))
+    assert second.headers["Slice-Time"] == "1"
+    assert np.array_equal(pixels_of(second), pixels_of(first) + 5)
+
+
+@pytest.mark.parametrize(
+    ("scan", "sampling"),
+    [(Scan(slide_mm=(0, 1, 0)), "straightened"), (Scan(slices=5, positions_mm=[0, 3, 6, 12, 15]), "interpolated")],
+    ids=["tilted", "a slice missing"],
+)
+def test_a_slice_says_how_its_pixels_came_about(
+    client: FlaskClient, shelf: Shelf, tmp_path: Path, scan: Scan, sampling: str
+) -> None:
+    path = zip_series(tmp_path / "other.zip", make_series(scan))
+    (tmp_path / "other").mkdir()
+    open_input(path, Opening(tmp_path / "other", Limits(), Silence()))
+    shelf.volume = stackfiles.load_volume(tmp_path / "other" / STACKS / "0000-1")
+    said = [client.get(f"/volumes/{MINE}/{plane}/4").headers["Slice-Sampling"] for plane in ("axial", "coronal")]
+    assert said == ["acquired", sampling]
+
+
+@pytest.mark.parametrize("query", ["axes=patient", "slab=10,mip"])
 def test_what_is_not_carried_out_is_refused_and_never_ignored(client: FlaskClient, query: str) -> None:
     assert client.get(f"/volumes/{MINE}/axial/0?{query}").status_code == 501
 

@@ -27,6 +27,7 @@ def a_card(**changes: Any) -> Card:
         "manufacturer": "ACME",
         "description": "Abdomen",
         "images": 275,
+        "slice_axis": 0,
         "shape_kji": (275, 512, 500),
         "spacing_mm_kji": (1.0, 0.78125, 0.7),
         "verdict": Verdict.TRUSTED,
@@ -52,20 +53,36 @@ def test_slices_come_before_the_size_of_one() -> None:
     assert library.size_words(a_card()) == "275 slices · 500 × 512"
 
 
-def test_a_sagittal_series_counts_its_sagittal_slices() -> None:
-    card = a_card(images=176, shape_kji=(256, 240, 176), spacing_mm_kji=(1.0, 0.9, 1.2))
+def test_a_card_counts_the_slices_of_its_stack_not_the_images_of_the_series() -> None:
+    assert library.size_words(a_card(images=2750)) == "275 slices · 500 × 512"
+
+
+def test_a_sagittal_stack_counts_its_sagittal_slices() -> None:
+    card = a_card(images=4000, shape_kji=(256, 240, 176), spacing_mm_kji=(1.0, 0.9, 1.2), slice_axis=2)
     assert library.size_words(card) == "176 slices · 240 × 256"
-    assert library.spacing_words(card) == "0.90 × 1.00 × 1.20\u202fmm"
+    assert "0.90 × 1.00 × 1.20 mm" in as_text(library.card_of(card, NOW))
 
 
 def test_pictures_are_not_called_slices() -> None:
-    card = a_card(kind="pictures", images=1, shape_kji=(1, 480, 640), spacing_mm_kji=None)
+    card = a_card(kind="pictures", images=1, shape_kji=(1, 480, 640), spacing_mm_kji=None, slice_axis=None)
     assert library.size_words(card) == "1 picture · 640 × 480"
-    assert library.spacing_words(card) == "no millimetres"
+    assert "no millimetres" in as_text(library.card_of(card, NOW))
 
 
 def test_spacing_is_within_the_slice_then_between_slices() -> None:
-    assert library.spacing_words(a_card()) == "0.70 × 0.78 × 1.00\u202fmm"
+    assert "0.70 × 0.78 × 1.00 mm" in as_text(library.card_of(a_card(), NOW))
+
+
+def test_the_question_before_a_deletion_says_when_the_archive_goes() -> None:
+    assert "the received archive goes with the last of its series" in as_text(library.layout())
+
+
+@pytest.mark.parametrize("sent", [None, 7, ["5f" * 16], {"key": "5f" * 16}, "' OR 1=1", "5F" * 16])
+def test_what_is_no_key_deletes_nothing(sent: object) -> None:
+    asked: list[str] = []
+    jobs = SimpleNamespace(delete_series=lambda _owner, key: asked.append(key))
+    library.delete(SimpleNamespace(owner=lambda: "me", jobs=jobs), sent)  # type: ignore[arg-type]
+    assert asked == []
 
 
 @pytest.mark.parametrize(
@@ -130,7 +147,7 @@ def test_a_series_that_is_gone_already_is_deleted_without_complaint() -> None:
     def gone(*_: str) -> None:
         raise UnknownKey
 
-    library.delete(SimpleNamespace(owner=lambda: "me", jobs=SimpleNamespace(delete_series=gone)), "key")
+    library.delete(SimpleNamespace(owner=lambda: "me", jobs=SimpleNamespace(delete_series=gone)), "5f" * 16)
 
 
 @pytest.fixture
@@ -202,8 +219,8 @@ def test_a_confirmed_deletion_is_done_for_its_owner(app: Dash, deleted: list[tup
         output=output,
         outputs=[{"id": name, "property": prop} for name, prop in names],
         inputs=[{"id": ids.DELETE_CONFIRM, "property": "n_clicks", "value": 1}],
-        state=[{"id": ids.DELETE_KEY, "property": "data", "value": "k1"}],
+        state=[{"id": ids.DELETE_KEY, "property": "data", "value": "5f" * 16}],
         changedPropIds=[f"{ids.DELETE_CONFIRM}.n_clicks"],
     )
     assert status == 200
-    assert deleted == [("me", "k1")]
+    assert deleted == [("me", "5f" * 16)]

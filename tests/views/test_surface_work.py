@@ -13,14 +13,15 @@ from webapp.store.model import JobKind, JobState, JobStatus
 from webapp.views import ids
 from webapp.views import surface_work as surface
 
-SCENE = {"key": "k", "kind": "volume"}
-JOB = {"id": "j", "key": "k", "level": 200.0}
+KEY = "5f" * 16
+SCENE = {"key": KEY, "kind": "volume"}
+JOB = {"id": "j", "key": KEY, "level": 200.0}
 
 
 def status(state: JobState, **more: Any) -> JobStatus:
     """A surface job."""
     facts = {"stage": "marching", "done": 0, "total": 0, "error": None, "result": None, **more}
-    return JobStatus(id="j", owner="me", kind=JobKind.SURFACE, subject="k", state=state, created=0.0, **facts)
+    return JobStatus(id="j", owner="me", kind=JobKind.SURFACE, subject=KEY, state=state, created=0.0, **facts)
 
 
 def services_with(*jobs: JobStatus, refuses: bool = False) -> Services:
@@ -86,7 +87,7 @@ def test_progress_is_shown_in_words_and_percent() -> None:
 
 def test_a_finished_surface_is_named_and_the_clock_stops() -> None:
     work = surface.follow(services_with(status(JobState.DONE, result={"artifact": "a"})), JOB)
-    assert work.mesh == {"key": "k", "artifact": "a", "level": 200.0}
+    assert work.mesh == {"key": KEY, "artifact": "a", "level": 200.0}
     assert work.as_outputs(4)[-1] == 0
 
 
@@ -107,7 +108,7 @@ def test_a_link_with_a_level_makes_the_surface() -> None:
     assert surface.opening(services_with(), SCENE, "?level=200").job == JOB
 
 
-@pytest.mark.parametrize(("scene", "query"), [(SCENE, ""), ({"key": "k", "kind": "pictures"}, "?level=200")])
+@pytest.mark.parametrize(("scene", "query"), [(SCENE, ""), ({"key": KEY, "kind": "pictures"}, "?level=200")])
 def test_nothing_is_made_unasked(scene: dict[str, Any], query: str) -> None:
     assert surface.opening(services_with(), scene, query) == surface.Work()
 

@@ -19,6 +19,7 @@ from webapp.services import Services
 from webapp.store.model import Card
 from webapp.views import tag_rows, tags
 
+ONE, TWO = "1" * 32, "2" * 32
 GAP = TagRow("0018,0088", "0018,0088", "SpacingBetweenSlices", "Spacing Between Slices", "DS", "2", 0, "")
 THICK = TagRow("0018,0050", "0018,0050", "SliceThickness", "Slice Thickness", "DS", "5", 0, "")
 NESTED = TagRow("0008,1140[0].0008,1155", "0008,1155", "ReferencedSOPInstanceUID", "Referenced UID", "UI", "1.2", 1, "")
@@ -133,13 +134,16 @@ def test_a_series_of_somebody_else_is_as_if_it_were_not_there(services: Services
 @pytest.mark.parametrize(
     ("scene", "other", "keys"),
     [
-        (None, "two", []),
-        ({}, "two", []),
-        ({"key": "one"}, None, ["one"]),
-        ({"key": "one"}, "two", ["one", "two"]),
-        ({"key": "one"}, "one", ["one"]),
+        (None, TWO, []),
+        ({}, TWO, []),
+        ({"key": ONE}, None, [ONE]),
+        ({"key": ONE}, TWO, [ONE, TWO]),
+        ({"key": ONE}, ONE, [ONE]),
+        ({"key": ONE}, ["two"], [ONE]),
+        ({"key": 1}, None, []),
+        ("scene", None, []),
     ],
-    ids=["nothing open", "library", "one", "two", "with itself"],
+    ids=["nothing open", "library", "one", "two", "with itself", "with a list", "number", "no scene"],
 )
 def test_the_open_series_comes_first_and_never_twice(
     scene: dict[str, Any] | None, other: str | None, keys: list[str]

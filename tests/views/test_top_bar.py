@@ -10,7 +10,8 @@ SCENE: dict[str, Any] = {
     "key": "k",
     "modality": "MR",
     "description": "Head",
-    "images": 196,
+    "images": 392,
+    "kind": "volume",
     "shape_kji": [256, 250, 196],
     "spacing_mm_kji": [1.05, 1.04, 1.2],
     "slice_axis": 2,
@@ -21,12 +22,13 @@ def words(scene: dict[str, Any]) -> str:
     return "".join(str(part.children) for part in top_bar.title(scene))
 
 
-def test_the_title_says_what_was_acquired_and_how_large_it_is() -> None:
+def test_the_title_says_the_stacks_own_slices_and_how_large_they_are() -> None:
     assert words(SCENE) == "MR Head · 196 slices · 250 × 256 · 1.04 × 1.05 × 1.20\u2009mm"
 
 
 def test_pictures_have_no_millimetres() -> None:
-    assert words({**SCENE, "spacing_mm_kji": None}) == "MR Head · 196 images"
+    pictures = {**SCENE, "kind": "pictures", "shape_kji": [3, 480, 640], "slice_axis": None, "spacing_mm_kji": None}
+    assert words(pictures) == "MR Head · 3 pictures · 640 × 480"
 
 
 def test_a_series_without_a_name_says_so() -> None:

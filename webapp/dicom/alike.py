@@ -52,8 +52,13 @@ def kind_of(instance: Instance) -> Hashable:
 
 
 def size_of(instance: Instance) -> Hashable:
-    """Rows, columns and photometric interpretation."""
-    return instance.format.rows, instance.format.columns, instance.format.photometric
+    """Rows and columns."""
+    return instance.format.rows, instance.format.columns
+
+
+def brightness_of(instance: Instance) -> Hashable:
+    """Which way brightness runs: MONOCHROME1 shows the smallest value white (PS3.3 C.7.6.3.1.2)."""
+    return instance.format.photometric
 
 
 def file_of(instance: Instance) -> Hashable:

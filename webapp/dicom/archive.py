@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from webapp.config import Limits
+from webapp.dicom.bare import could_be_dicom
 from webapp.errors import (
     ArchiveCorrupt,
     ArchiveEncrypted,
@@ -195,7 +196,7 @@ def opened(path: Path, limits: Limits) -> Iterator[Archive]:
     else:
         with path.open("rb") as stream:
             whole = Extent(stream.fileno(), 0, size)
-            if whole.read(132)[128:] == b"DICM":
+            if could_be_dicom(whole.read(132)):
                 yield Archive((FileMember(0, path.name, size, path),), (), size)
             else:
                 yield _zip(path, whole, limits)

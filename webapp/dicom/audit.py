@@ -18,6 +18,7 @@ from webapp.dicom.slice_location import location_findings
 from webapp.dicom.spacing_tag import spacing_tag_finding
 from webapp.dicom.thickness import thickness_findings
 from webapp.dicom.tilt import recorded_tilt_findings, slide_findings
+from webapp.dicom.units import unit_findings
 from webapp.findings import Finding, Severity
 
 
@@ -60,12 +61,20 @@ def grid_findings(stack: Audited) -> list[Finding]:
 
 
 def pixel_findings(instances: Sequence[Instance]) -> list[Finding]:
-    """G11, G12, G64, G67, G69: what a reader of lengths and values has to know."""
+    """G11, G12, G64–G67, G69: what a reader of lengths and values has to know."""
     first = instances[0]
     found = pixel_size_findings(instances)
     if len({(instance.scale.slope, instance.scale.intercept) for instance in instances}) > 1:
         message = "Each slice has its own scale; it is applied one by one."
         found.append(Finding("G64", Severity.NOTE, message, {}, ("0028,1052", "0028,1053")))
+    found += unit_findings(instances)
+    form = first.format
+    if form.high_bit != form.bits_stored - 1:
+        message = (
+            f"Unusual bit layout: {form.bits_stored} bits are stored up to bit {form.high_bit}; values are shifted as "
+            "declared."
+        )
+        found.append(Finding("G66", Severity.WARN, message, {}, ("0028,0101", "0028,0102")))
     if first.format.photometric == "MONOCHROME1":
         message = "Brightness is inverted for display, the values are not."
         found.append(Finding("G67", Severity.NOTE, message, {}, ("0028,0004",)))

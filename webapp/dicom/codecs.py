@@ -64,12 +64,13 @@ _STANDALONE_MARKERS = frozenset((0x01, *range(0xD0, 0xD9)))
 
 @dataclass(frozen=True, slots=True)
 class Codestream:
-    """What a compressed picture says about itself."""
+    """What a compressed picture says about itself; only JPEG 2000 says whether its numbers are signed."""
 
     rows: int
     columns: int
     components: int
     precision: int
+    signed: bool | None = None
 
 
 def is_available(uid: str) -> bool:
@@ -171,6 +172,11 @@ def _hold_against(frame: bytes, uid: UID, form: PixelFormat) -> None:
         raise CodestreamMismatch
     if stream.precision > form.bits_allocated:
         raise CodestreamMismatch
+    if stream.signed is not None and stream.signed != form.signed:
+        inside, outside = ("signed", "not") if stream.signed else ("not signed", "that they are")
+        raise CodestreamMismatch(
+            f"The compressed numbers are {inside}, the header says {outside} (Pixel Representation, 0028,0103)."
+        )
 
 
 def codestream(frame: bytes) -> Codestream:
@@ -190,7 +196,7 @@ def _jpeg_2000(frame: bytes) -> Codestream:
     """From the SIZ marker (ITU-T T.800 A.5.1)."""
     right, bottom, left, top = struct.unpack_from(">4L", frame, 8)
     components, depth = struct.unpack_from(">HB", frame, 40)
-    return Codestream(bottom - top, right - left, components, (depth & 0x7F) + 1)
+    return Codestream(bottom - top, right - left, components, (depth & 0x7F) + 1, bool(depth & 0x80))
 
 
 def _jpeg(frame: bytes) -> Codestream:

@@ -6,7 +6,17 @@ import hashlib
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 
-from webapp.dicom.alike import clusters, file_of, kind_of, place_of, same_direction, same_pixel_spacing, size_of
+from webapp.dicom.alike import (
+    brightness_of,
+    clusters,
+    file_of,
+    kind_of,
+    place_of,
+    same_direction,
+    same_pixel_spacing,
+    size_of,
+)
+from webapp.dicom.apart import is_localizer, overviews, reason_apart
 from webapp.dicom.model import Instance, Series, SetAside
 from webapp.findings import Finding, Severity
 
@@ -61,35 +71,15 @@ def set_apart(series: Series) -> tuple[Series, list[SetAside]]:
     Colour objects are named; overview pictures go when there is something else to show.
     """
     aside, kept = [], []
-    mixed = len({_is_localizer(instance) for instance in series.instances}) == 2
+    mixed = len({is_localizer(instance) for instance in series.instances}) == 2
     for instance in series.instances:
-        reason = _reason_apart(instance, mixed)
+        reason = reason_apart(instance, mixed)
         if reason:
             aside.append(SetAside(instance.name, *reason))
         else:
             kept.append(instance)
-    findings = (_overviews(sum(map(_is_localizer, series.instances))),) if mixed else ()
+    findings = (overviews(sum(map(is_localizer, series.instances))),) if mixed else ()
     return replace(series, instances=tuple(kept), findings=findings), list(dict.fromkeys(aside))
-
-
-def _reason_apart(instance: Instance, mixed: bool) -> tuple[str, str] | None:
-    """Code and sentence for a picture that is not shown, or None."""
-    if instance.format.samples != 1 or not instance.format.photometric.upper().startswith("MONOCHROME"):
-        return "colour", "A colour picture: this version shows grey values only."
-    if mixed and _is_localizer(instance):
-        return "overview", "An overview picture (localizer) beside the stack; it is no part of it."
-    return None
-
-
-def _is_localizer(instance: Instance) -> bool:
-    """Whether Image Type calls it an overview picture."""
-    return "LOCALIZER" in instance.image_type
-
-
-def _overviews(count: int) -> Finding:
-    """G13: what was taken out of the series."""
-    message = f"{count} overview picture{'' if count == 1 else 's'} (localizers) of the series set aside."
-    return Finding("G13", Severity.NOTE, message, {"pictures": count}, ("0008,0008",))
 
 
 def groups_of(series: Series) -> list[Group]:
@@ -127,13 +117,23 @@ def _by_kind(group: Group) -> list[Group]:
 
 
 def _by_size(group: Group) -> list[Group]:
-    """Split by rows, columns and photometric interpretation."""
+    """Split by rows and columns."""
 
     def reason(sizes: int) -> Finding:
         message = f"The series holds pictures of {sizes} sizes, each a stack of its own."
         return Finding("G08", Severity.NOTE, message, {"sizes": sizes}, ("0028,0010", "0028,0011", "0028,0002"))
 
     return _split(group, size_of, reason)
+
+
+def _by_brightness(group: Group) -> list[Group]:
+    """Split where brightness runs the other way."""
+
+    def reason(ways: int) -> Finding:
+        message = "In some pictures of the series small values are white, in others black; each is a stack of its own."
+        return Finding("G67", Severity.NOTE, message, {"ways": ways}, ("0028,0004",))
+
+    return _split(group, brightness_of, reason)
 
 
 def _by_having_a_place(group: Group) -> list[Group]:
@@ -240,6 +240,7 @@ def _by_direction(group: Group) -> list[Group]:
 _SPLITS: tuple[Callable[[Group], list[Group]], ...] = (
     _by_kind,
     _by_size,
+    _by_brightness,
     _by_having_a_place,
     _by_stack_id,
     _by_frame_of_reference,

@@ -12,6 +12,7 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from webapp.config import Limits
 from webapp.dicom.archive import Member
+from webapp.dicom.bare import could_be_dicom
 from webapp.errors import FileTruncated, NotDicom
 
 #: First bytes looked at; nearly every classic header ends before.
@@ -22,21 +23,6 @@ _LOOK_FACTOR = 8
 
 _PIXELS = frozenset(Tag(tag) for tag in ("PixelData", "FloatPixelData", "DoubleFloatPixelData"))
 _DEFLATED = str(DeflatedExplicitVRLittleEndian).encode()
-
-#: First elements of a file that has no preamble, in little and big endian.
-_BARE_STARTS = frozenset(
-    group + element
-    for group, element in (
-        (b"\x02\x00", b"\x00\x00"),
-        (b"\x02\x00", b"\x01\x00"),
-        (b"\x08\x00", b"\x00\x00"),
-        (b"\x08\x00", b"\x05\x00"),
-        (b"\x08\x00", b"\x08\x00"),
-        (b"\x08\x00", b"\x16\x00"),
-        (b"\x00\x08", b"\x00\x05"),
-        (b"\x00\x08", b"\x00\x08"),
-    )
-)
 
 
 def read_header(member: Member, limits: Limits) -> tuple[FileDataset, int | None]:
@@ -73,7 +59,7 @@ def read_header(member: Member, limits: Limits) -> tuple[FileDataset, int | None
 
 def _parse(head: bytes, whole: bool) -> tuple[FileDataset | None, int | None]:
     """Parse as far as the pixels; nothing when the bytes end too early."""
-    if head[128:132] != b"DICM" and not _could_be_dicom(head):
+    if not could_be_dicom(head):
         raise NotDicom
     met: list[BaseTag] = []
 
@@ -96,11 +82,6 @@ def _parse(head: bytes, whole: bool) -> tuple[FileDataset | None, int | None]:
             return None, None
         raise NotDicom("Its elements cannot be read.") from error
     return (dataset, stream.tell()) if met else (dataset, None)
-
-
-def _could_be_dicom(head: bytes) -> bool:
-    """Whether a file without a preamble starts as DICOM elements do."""
-    return head[:4] in _BARE_STARTS
 
 
 def _deflated_header(member: Member, limits: Limits) -> tuple[FileDataset, int | None]:

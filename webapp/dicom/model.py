@@ -97,7 +97,17 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The modality stage of one picture: value = stored × slope + intercept (PS3.3 C.11.1)."""
+    """The modality stage of one picture: value = stored × slope + intercept (PS3.3 C.11.1).
+
+    Parameters
+    ----------
+    slope, intercept : float
+        1 and 0 where absent.
+    kind : str
+        Rescale Type (0028,1054) in capitals, empty where absent.
+    present : bool
+        Both numbers are there.
+    """
 
     slope: float
     intercept: float
@@ -162,6 +172,8 @@ class Instance:
     placed_by : str
         Where its position comes from: ``"measured"`` when it is recorded for this picture, else what it was computed
         from, in words.
+    announced : int
+        Frames that the header of its file announces; more than `frames` where the file cannot hold them.
     """
 
     member: Member
@@ -191,6 +203,7 @@ class Instance:
     ordinals: tuple[tuple[str, int], ...] = ()
     findings: tuple[Finding, ...] = ()
     placed_by: str = "measured"
+    announced: int = 1
 
     @property
     def name(self) -> str:

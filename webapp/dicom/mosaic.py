@@ -54,7 +54,7 @@ def is_mosaic(instance: Instance) -> bool:
     instance : Instance
     """
     words = _SIEMENS_WORDS | (_UNITED_IMAGING_WORDS if _united_imaging(instance) else frozenset())
-    return instance.frames == 1 and (not words.isdisjoint(instance.image_type) or _siemens_count(instance.dataset) > 1)
+    return instance.frames == 1 and (not words.isdisjoint(instance.image_type) or _counted(instance.dataset) > 1)
 
 
 def tiles_of(mosaic: Instance) -> list[Instance]:
@@ -98,7 +98,7 @@ def _siemens_layout(mosaic: Instance) -> _Layout | Finding:
     """
     dataset, place, form = mosaic.dataset, mosaic.placement, mosaic.format
     header = image_header(dataset)
-    count = int(sum(_floats(header.get("NumberOfImagesInMosaic", ())))) or _siemens_count(dataset)
+    count = _counted(dataset)
     normal = np.array(_floats(header.get("SliceNormalVector", ())))
     across = math.ceil(math.sqrt(count))
     if place is None or place.spacing_mm is None or normal.shape != (3,) or not _fits(count, across, across, mosaic):
@@ -184,6 +184,11 @@ def _united_imaging(instance: Instance) -> bool:
         text(instance.dataset, "Manufacturer").upper().startswith(("UIH", "UNITED IMAGING"))
         or bool(private_items(instance.dataset, 0x0065, UNITED_IMAGING, 0x51))
     )
+
+
+def _counted(dataset: Dataset) -> int:
+    """The number of slices by the private header, or by its copy; 0 where neither says."""
+    return int(sum(_floats(image_header(dataset).get("NumberOfImagesInMosaic", ())))) or _siemens_count(dataset)
 
 
 def _siemens_count(dataset: Dataset) -> int:

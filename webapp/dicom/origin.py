@@ -45,10 +45,20 @@ def patient_findings(stack: Audited) -> list[Finding]:
     if not text(dataset, "PatientPosition") and "PatientOrientationCodeSequence" not in dataset:
         message = "How the patient lay is not recorded; letters come from the directions only."
         found.append(Finding("G59", Severity.NOTE, message, {}, ("0018,5100",)))
-    if text(dataset, "AnatomicalOrientationType").upper() == "QUADRUPED":
+    if is_quadruped(dataset):
         message = "The directions are those of an animal: the letters of the human body are hidden."
         found.append(Finding("G60", Severity.WARN, message, {}, ("0010,2210",)))
     return found
+
+
+def is_quadruped(dataset: Dataset) -> bool:
+    """Whether the directions are those of an animal on four legs (PS3.3 C.7.1.1).
+
+    Parameters
+    ----------
+    dataset : Dataset
+    """
+    return text(dataset, "AnatomicalOrientationType").upper() == "QUADRUPED"
 
 
 def reformat_findings(stack: Audited) -> list[Finding]:

@@ -14,12 +14,16 @@ from pydicom.uid import UID
 
 from webapp.dicom.codecs import NATIVE, PLUGINS, decode, no_decoder
 from webapp.dicom.model import Instance, PixelFormat
-from webapp.errors import BadDimensions, DecodeFailed, FileTruncated, NotDicom
+from webapp.errors import BadDimensions, CodestreamMismatch, DecodeFailed, FileTruncated, NotDicom
 
 _IMPLICIT: Final = "1.2.840.10008.1.2"
 _BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
 _LONG_VRS: Final = (b"OB", b"OW", b"UN")
 _PIXEL_DATA: Final = 0x7FE00010
+_UNDEFINED: Final = 0xFFFFFFFF
+_ENCAPSULATED: Final = (
+    "The picture data are packed in fragments, but the transfer syntax (0002,0010) says plain numbers."
+)
 
 
 class Pixels:
@@ -34,7 +38,7 @@ class Pixels:
 
     Raises
     ------
-    FileTruncated, NotDicom, BadDimensions, DecodeFailed
+    FileTruncated, NotDicom, BadDimensions, CodestreamMismatch, DecodeFailed
     """
 
     def __init__(self, instance: Instance, whole: bytes) -> None:
@@ -50,7 +54,10 @@ class Pixels:
             return
         dataset = _parsed(whole, self._syntax)
         if self._syntax in NATIVE:
+            if dataset["PixelData"].is_undefined_length:
+                raise CodestreamMismatch(_ENCAPSULATED)
             self._plain = memoryview(dataset.PixelData)
+            _hold_to_length(len(self._plain), instance)
         elif self._frames == 1:
             self._only = dataset
         elif self._syntax in PLUGINS:
@@ -162,13 +169,28 @@ def _element(instance: Instance, whole: bytes) -> memoryview:
     group, element = (int.from_bytes(whole[at : at + 2], byteorder) for at in (place, place + 2))
     if group << 16 | element != _PIXEL_DATA:
         raise BadDimensions("Pictures of floating-point pixels are not shown by this version.")
-    if instance.transfer_syntax == _IMPLICIT:
-        start, length = place + 8, whole[place + 4 : place + 8]
-    elif whole[place + 4 : place + 6] in _LONG_VRS:
+    vr = whole[place + 4 : place + 6]
+    if vr in _LONG_VRS:  # whatever the transfer syntax says: read as a length these letters would be an odd one
         start, length = place + 12, whole[place + 8 : place + 12]
+    elif instance.transfer_syntax == _IMPLICIT or not vr.isalpha():
+        start, length = place + 8, whole[place + 4 : place + 8]
     else:
         start, length = place + 8, whole[place + 6 : place + 8]
-    return memoryview(whole)[start : start + int.from_bytes(length, byteorder)]
+    announced = int.from_bytes(length, byteorder)
+    if announced == _UNDEFINED and len(length) == 4:
+        raise CodestreamMismatch(_ENCAPSULATED)
+    _hold_to_length(announced, instance)
+    return memoryview(whole)[start : start + announced]
+
+
+def _hold_to_length(length: int, instance: Instance) -> None:
+    """Refuse plain pixels that are more than the header describes: then it describes something else."""
+    form = instance.format if instance.tile is None else instance.tile.whole
+    described = max(instance.announced, instance.frames) * form.frame_bytes
+    if length > described + described % 2:
+        raise CodestreamMismatch(
+            f"The picture data hold {length} bytes, but rows, columns, bits and frames describe {described}."
+        )
 
 
 def _cut(packed: memoryview, frame: int, form: PixelFormat) -> memoryview:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.config import Limits
-from webapp.dicom.model import Instance, PixelFormat, Scale
+from webapp.dicom.model import PixelFormat, Scale
 from webapp.errors import BadDimensions
 
 #: Stored values of 32 bits times this, plus this, stay far within float32.
@@ -93,18 +93,3 @@ def real_values(stored: NDArray[np.integer], scale: Scale) -> NDArray[np.float32
 def usable(scale: Scale) -> bool:
     """Whether slope and intercept are numbers that keep every value within float32, and the slope is not 0."""
     return 0 < abs(scale.slope) <= _STEEPEST and abs(scale.intercept) <= _STEEPEST
-
-
-def value_unit(instance: Instance) -> str | None:
-    """The unit of the modality values where it is known.
-
-    HU for a rescaled CT (PS3.3 C.8.2.1.1.2), the Units (0054,1001) of PET when they are becquerel per millilitre, Gy
-    for a dose grid that says so (PS3.3 C.8.8.3).
-    """
-    if instance.modality == "RTDOSE":
-        return "Gy" if str(instance.dataset.get("DoseUnits", "")).upper() == "GY" else None
-    if instance.modality == "CT":
-        return "HU" if instance.scale.present and instance.scale.kind in ("", "HU") else None
-    if instance.modality == "PT" and str(instance.dataset.get("Units", "")) == "BQML":
-        return "Bq/ml"
-    return None

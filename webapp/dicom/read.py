@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pydicom.dataset import FileDataset
-from pydicom.uid import UID, SegmentationStorage
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from webapp.config import Limits
 from webapp.dicom.archive import Member
@@ -14,15 +14,13 @@ from webapp.dicom.frames import frames_of_file
 from webapp.dicom.header import read_header
 from webapp.dicom.model import Instance
 from webapp.dicom.mosaic import is_mosaic, tiles_of
+from webapp.dicom.picture_classes import NO_PICTURES, class_name, class_of
 from webapp.dicom.pixels import check_format
 from webapp.dicom.typed import format_of, frame_count, placement_of, recorded_of, scale_of
 from webapp.dicom.values import text, texts, whole
 from webapp.errors import BadDimensions, NotAnImage, NotDicom
 
 _MEDIA_DIRECTORY = "1.2.840.10008.1.3.10"
-
-#: Objects with pixels that are no pictures of a patient; they belong on top of one.
-_NO_PICTURES = frozenset((SegmentationStorage,))
 
 #: Elements of which an object that is DICOM at all has at least one.
 _IDENTIFYING = ("SOPClassUID", "Modality", "PatientID", "StudyInstanceUID")
@@ -46,7 +44,7 @@ def read_instances(member: Member, limits: Limits) -> list[Instance]:
     NotDicom, FileTruncated, NotAnImage, BadDimensions
     """
     dataset, offset = read_header(member, limits)
-    if offset is None or text(dataset, "SOPClassUID") in _NO_PICTURES:
+    if offset is None or text(dataset, "SOPClassUID") in NO_PICTURES:
         raise NotAnImage(_what_it_is(dataset, has_pixels=offset is not None))
     instance = _instance(member, dataset, offset)
     check_format(instance.format, limits)
@@ -65,10 +63,10 @@ def _held(instance: Instance) -> Instance:
 
 def _what_it_is(dataset: FileDataset, *, has_pixels: bool) -> str:
     """A sentence for an object that is no picture; only the standard's own names, never a tag's text."""
-    uid = UID(text(dataset, "SOPClassUID") or text(dataset.file_meta, "MediaStorageSOPClassUID"))
+    uid = class_of(dataset)
     if uid == _MEDIA_DIRECTORY:
         return "A DICOMDIR: a table of contents, not a picture."
-    known = uid.name if uid.is_valid and uid.name != uid else ""
+    known = class_name(uid)
     if not known and not any(keyword in dataset for keyword in _IDENTIFYING):
         raise NotDicom
     if not known:
@@ -100,6 +98,7 @@ def _instance(member: Member, dataset: FileDataset, offset: int) -> Instance:
         image_type=tuple(word.strip().upper() for word in texts(dataset, "ImageType")),
         number=whole(dataset, "InstanceNumber"),
         frames=frame_count(dataset),
+        announced=frame_count(dataset),
         format=format_of(dataset),
         placement=placement_of(dataset),
         recorded=recorded_of(dataset),
@@ -113,5 +112,5 @@ def _implied_syntax(dataset: FileDataset) -> str:
     """The transfer syntax of a file without meta elements, from how it was read."""
     implicit, little = dataset.original_encoding
     if implicit:
-        return "1.2.840.10008.1.2"
-    return "1.2.840.10008.1.2.1" if little else "1.2.840.10008.1.2.2"
+        return str(ImplicitVRLittleEndian)
+    return str(ExplicitVRLittleEndian if little else ExplicitVRBigEndian)

@@ -10,11 +10,12 @@ import numpy as np
 from webapp.config import AuditThresholds
 from webapp.dicom.audit import grid_findings, pixel_findings
 from webapp.dicom.audited import audited
-from webapp.dicom.copies import Fingerprints, without_double_files
+from webapp.dicom.copies import Fingerprints, identity_findings, without_double_files
 from webapp.dicom.directions import direction_findings
 from webapp.dicom.frame_order import concatenation_findings, frame_order_findings
 from webapp.dicom.grid import Frame, Grid, GridKind, common_frame, measure
 from webapp.dicom.grouping import Group
+from webapp.dicom.losses import NOTHING, Losses, loss_findings, with_holes
 from webapp.dicom.model import Instance, Placement
 from webapp.dicom.numbering import by_number
 from webapp.dicom.origin import frame_of_reference_findings
@@ -22,6 +23,7 @@ from webapp.dicom.pixel_size import no_pixel_size_finding
 from webapp.dicom.summary import refused_summary, volume_summary
 from webapp.dicom.time_axis import TimeAxis
 from webapp.dicom.volumes import Volumes, volumes_of
+from webapp.dicom.wording import typeset, with_minus
 from webapp.findings import Finding, Severity, Verdict, verdict_of
 
 #: Modalities whose multi-frame objects are slices or projections, and no film.
@@ -87,11 +89,13 @@ class Stack:
         """The audit in one line."""
         if not self.is_volume or self.grid is None:
             return refused_summary(self.instances, self.findings)
-        line = volume_summary(self.grid, self.instances, self.findings)
+        line = with_minus(volume_summary(self.grid, self.instances, self.findings))
         return line if self.time is None else f"{line} · {len(self.volumes)} volumes over {self.time.key}"
 
 
-def stack_of(group: Group, fingerprints: Fingerprints, thresholds: AuditThresholds | None = None) -> Stack:
+def stack_of(
+    group: Group, fingerprints: Fingerprints, thresholds: AuditThresholds | None = None, losses: Losses = NOTHING
+) -> Stack:
     """The stack of a group, with every reason against it.
 
     Parameters
@@ -100,9 +104,13 @@ def stack_of(group: Group, fingerprints: Fingerprints, thresholds: AuditThreshol
     fingerprints : callable
         Hashes of instances' pixels; asked only of pictures that share a place or an id.
     thresholds : AuditThresholds, optional
+    losses : Losses, optional
+        What may have belonged to the stack.
     """
     instances, copies = without_double_files(group.instances, fingerprints)
-    findings = [*group.findings, *copies, *_told_by_files(instances), *concatenation_findings(instances)]
+    copies += identity_findings(instances, fingerprints)
+    findings = [*group.findings, *loss_findings(losses), *copies, *_told_by_files(instances)]
+    findings += concatenation_findings(instances)
     findings += pixel_findings(instances)
     placements = placements_of(instances)
     if verdict_of(findings) is not Verdict.REFUSED and (reason := _no_place(instances, placements)):
@@ -111,35 +119,46 @@ def stack_of(group: Group, fingerprints: Fingerprints, thresholds: AuditThreshol
         frame = common_frame(placements)
         findings += [*direction_findings(frame, placements), *frame_of_reference_findings(instances)]
         if verdict_of(findings) is not Verdict.REFUSED:
-            return _placed(volumes_of(instances, frame, fingerprints), frame, findings, thresholds, not group.findings)
-    return Stack((by_number(instances),), None, None, tuple(findings))
+            judging = _Judging(frame, losses, thresholds or AuditThresholds(), not group.findings)
+            return _placed(volumes_of(instances, frame, fingerprints), findings, judging)
+    return Stack((by_number(instances),), None, None, typeset(findings))
 
 
-def _placed(
-    found: Volumes, frame: Frame, findings: list[Finding], thresholds: AuditThresholds | None, whole: bool
-) -> Stack:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Judging:
+    """What a stack is judged by: its directions, what it lacks, the thresholds, and whether it is all of its series."""
+
+    frame: Frame
+    losses: Losses
+    thresholds: AuditThresholds
+    whole: bool
+
+
+def _placed(found: Volumes, findings: list[Finding], by: _Judging) -> Stack:
     """The stack of pictures whose places are known, measured and audited where there is one picture of each."""
-    told = (*findings, *found.findings)
-    first = found.volumes[0]
+    told = typeset((*findings, *found.findings))
+    first, frame = found.volumes[0], by.frame
     if any(finding.id == "G16" for finding in found.findings):
         return Stack((first,), frame, None, told)
     if any(finding.id == "G20" for finding in found.findings):
         return Stack((by_number(first),), frame, None, told)
     if len(first) == 1:
-        return Stack((first,), frame, None, (*told, _one_picture(first[0])))
-    grid = measure(frame, placements_of(first))
-    only = whole and found.axis is None
-    audit = grid_findings(audited(frame, grid, first, thresholds or AuditThresholds(), only))
-    return Stack(found.volumes, frame, grid, (*told, *frame_order_findings(first), *audit), found.axis)
+        return Stack((first,), frame, None, typeset((*told, _one_picture(first[0]))))
+    places = placements_of(first)
+    grid = with_holes(measure(frame, places), frame, places, by.losses)
+    only = by.whole and found.axis is None
+    audit = grid_findings(audited(frame, grid, first, by.thresholds, only))
+    return Stack(found.volumes, frame, grid, typeset((*told, *frame_order_findings(first), *audit)), found.axis)
 
 
-def blocks_of(stack: Stack, thresholds: AuditThresholds | None = None) -> Iterator[Stack]:
+def blocks_of(stack: Stack, thresholds: AuditThresholds | None = None, losses: Losses = NOTHING) -> Iterator[Stack]:
     """The evenly spaced blocks of a stack with wide holes, each as a stack of its own.
 
     Parameters
     ----------
     stack : Stack
     thresholds : AuditThresholds, optional
+    losses : Losses, optional
 
     Yields
     ------
@@ -158,10 +177,12 @@ def blocks_of(stack: Stack, thresholds: AuditThresholds | None = None) -> Iterat
         numbers = {"block": number, "blocks": len(starts)}
         findings = [
             Finding("G30", Severity.NOTE, message, numbers, ("0020,0032",)),
+            *loss_findings(losses),
             *pixel_findings(volumes[0]),
             *_told_by_files(volumes[0]),
         ]
-        yield _placed(Volumes(volumes, stack.time, ()), stack.frame, findings, thresholds, whole=False)
+        judging = _Judging(stack.frame, losses, thresholds or AuditThresholds(), whole=False)
+        yield _placed(Volumes(volumes, stack.time, ()), findings, judging)
 
 
 def placements_of(instances: Sequence[Instance]) -> list[Placement]:
@@ -189,10 +210,10 @@ def _no_place(instances: Sequence[Instance], placements: Sequence[Placement]) ->
         message = f"A film of {len(instances)} pictures: they carry no position in the patient, so there is no volume."
         return Finding("G16", Severity.NOTE, message, {"pictures": len(instances)}, ("0028,0008", "0020,0032"))
     if len(placements) < len(instances):
-        message = (
-            f"{len(instances) - len(placements)} of {len(instances)} pictures carry no position in the patient. "
-            "They are shown as single pictures."
-        )
+        without, of = len(instances) - len(placements), len(instances)
+        message = f"{without} of {of} pictures carry no position in the patient. They are shown as single pictures."
+        if of == 1:
+            message = "The picture carries no position in the patient. It is shown as a single picture."
         return Finding("G01", Severity.BLOCK, message, {}, ("0020,0032", "0020,0037"))
     if placements[0].spacing_mm is None:
         return no_pixel_size_finding(instances[0])

@@ -38,7 +38,7 @@ def volume_summary(grid: Grid, instances: Sequence[Instance], findings: Sequence
         _gap(grid, thickness_of(instances)),
         _tag(findings),
         _tilt(grid),
-        _count(grid),
+        ", ".join([_count(grid, findings), *_lacking(findings)]),
     ]
     return " · ".join(part for part in parts if part)
 
@@ -105,7 +105,15 @@ def _tilt(grid: Grid) -> str:
     return f"tilt {abs(grid.tilt_deg):.1f}°"
 
 
-def _count(grid: Grid) -> str:
+def _lacking(findings: Sequence[Finding]) -> list[str]:
+    """Pictures that may have belonged here."""
+    unusable = sum(finding.numbers.get("not_usable", 0) for finding in findings if finding.id == "G71")
+    unread = sum(finding.numbers.get("unread_files", 0) for finding in findings if finding.id == "G71")
+    said = [f"{unusable} picture{'' if unusable == 1 else 's'} not usable"] if unusable else []
+    return said + ([f"{unread} file{'' if unread == 1 else 's'} unread"] if unread else [])
+
+
+def _count(grid: Grid, findings: Sequence[Finding]) -> str:
     """How many slices there are, and how many are missing between them."""
     slices = f"{len(grid.positions_mm)} slices"
     if grid.kind is GridKind.SPARSE:
@@ -114,4 +122,6 @@ def _count(grid: Grid) -> str:
     if grid.kind is GridKind.MISSING:
         multiples = np.rint(grid.gaps_mm / grid.spacing_mm)
         return f"{slices}, {int(multiples.sum()) - len(multiples)} missing"
-    return f"{slices}, unevenly spaced" if grid.kind is GridKind.VARIABLE else f"{slices}, none missing"
+    if grid.kind is GridKind.VARIABLE:
+        return f"{slices}, unevenly spaced"
+    return slices if _lacking(findings) else f"{slices}, none missing"

@@ -19,9 +19,6 @@ _LONGEST_DIRECTION = 1e3
 #: Usable distances between pixels, mm.
 _PIXEL_MM = (1e-5, 50.0)
 
-#: Rescale Types that are not said aloud: US means "unspecified".
-_UNSPECIFIED = ("", "US")
-
 
 def format_of(dataset: Dataset) -> PixelFormat:
     """The pixel description, complete and possible, or a refusal."""
@@ -37,7 +34,7 @@ def format_of(dataset: Dataset) -> PixelFormat:
     if not (1 <= stored <= bits and stored - 1 <= high < bits and signed in (0, 1)):
         raise BadDimensions
     return PixelFormat(
-        rows, columns, samples, text(dataset, "PhotometricInterpretation"), bits, stored, high, bool(signed)
+        rows, columns, samples, text(dataset, "PhotometricInterpretation").upper(), bits, stored, high, bool(signed)
     )
 
 
@@ -102,8 +99,8 @@ def scale_of(dataset: Dataset) -> Scale:
     """Rescale Slope and Intercept; absent or empty means as stored."""
     slope, intercept = _factor(dataset, "RescaleSlope"), _factor(dataset, "RescaleIntercept")
     kind = text(dataset, "RescaleType").upper()
-    present = slope is not None or intercept is not None
-    return Scale(1.0 if slope is None else slope, intercept or 0.0, "" if kind in _UNSPECIFIED else kind, present)
+    present = slope is not None and intercept is not None
+    return Scale(1.0 if slope is None else slope, intercept or 0.0, kind, present)
 
 
 def _factor(dataset: Dataset, keyword: str) -> float | None:

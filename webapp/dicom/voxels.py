@@ -10,19 +10,24 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from webapp.config import Limits
+from webapp.dicom.archive import Member
 from webapp.dicom.model import Instance, SetAside
+from webapp.dicom.padding import padding_of
 from webapp.dicom.pixel_data import Pixels
 from webapp.dicom.pixels import NotExact, may_be_whole, real_values, usable, whole_values
 from webapp.errors import BadGeometry, ExpandedTooBig, InstanceError
 
 #: Pictures that wait for a core beyond those at work; more would only hold memory.
 _AHEAD = 2
+
+#: Files from this size on are given more time by it.
+LARGE_FILE_BYTES: Final = 1 << 20
 
 #: Frames of one file that are not worth sharing among cores.
 _SMALLEST_PART = 8
@@ -34,8 +39,8 @@ class Report(Protocol):
     def progress(self, stage: str, done: int, total: int) -> None:
         """So much of a stage is done."""
 
-    def touch(self, number: int) -> None:
-        """A member is about to be worked on."""
+    def touch(self, number: int, size: int = 0) -> None:
+        """A member of so many bytes is about to be worked on; 0 stands for one that is not large."""
 
     def clear(self, number: int) -> None:
         """A member was left alive."""
@@ -54,22 +59,28 @@ class Decoded:
     failed : dict of int to SetAside
         Pictures that could not be decoded, by their place, volume after volume; when there is one, the array is not
         to be used.
+    padding : tuple of float
+        What padding that occurs looks like, ascending, modality units.
     """
 
     dtype: str
     low: float
     high: float
     failed: dict[int, SetAside]
+    padding: tuple[float, ...] = ()
 
 
 @contextmanager
-def in_hand(report: Report, number: int) -> Iterator[None]:
-    """Say which member is worked on, for as long as it is."""
-    report.touch(number)
+def in_hand(report: Report, member: Member) -> Iterator[None]:
+    """Say which member is worked on, for as long as it is, and how large it is where that takes more time."""
+    if member.size < LARGE_FILE_BYTES:
+        report.touch(member.number)
+    else:
+        report.touch(member.number, member.size)
     try:
         yield
     finally:
-        report.clear(number)
+        report.clear(member.number)
 
 
 def write_voxels(
@@ -145,13 +156,17 @@ def _write(work: _Work, dtype: np.dtype[np.generic], modality: Callable[..., NDA
     flat = voxels.reshape(-1, *work.shape[2:])
     ranges: list[tuple[float, float]] = []
     failed: dict[int, SetAside] = {}
+    padding: set[float] = set()
 
     def one(file: _File, place: int) -> None:
         picture = work.pictures[place]
-        with in_hand(work.report, picture.member.number):
+        with in_hand(work.report, picture.member):
             try:
-                values = modality(_stored(picture, file), picture.scale)
+                stored = _stored(picture, file)
+                values = modality(stored, picture.scale)
                 flat[place] = values
+                if (mark := padding_of(picture)) is not None and (at := stored == mark).any():
+                    padding.add(float(values[at][0]))
                 ranges.append((float(values.min()), float(values.max())))
             except InstanceError as error:
                 failed[place] = SetAside(picture.name, error.code, error.cause)
@@ -163,7 +178,7 @@ def _write(work: _Work, dtype: np.dtype[np.generic], modality: Callable[..., NDA
 
     _on_cores(part, _parts(work), work.cores)
     lows, highs = zip(*ranges, strict=True) if ranges else ((0.0,), (0.0,))
-    return Decoded(dtype.name, min(lows), max(highs), failed)
+    return Decoded(dtype.name, min(lows), max(highs), failed, tuple(sorted(padding)))
 
 
 def _take_room(path: Path) -> None:

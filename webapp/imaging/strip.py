@@ -86,7 +86,8 @@ def strip_of(positions_mm: Sequence[float], thickness_mm: float | None, holes_af
         bar(BarKind.SLICE if first == last else BarKind.BLOCK, low - drawn / 2, high + drawn / 2, first, last)
         for first, last, low, high in _runs(positions, drawn)
     ]
-    holes = [bar(BarKind.HOLE, positions[k] + drawn / 2, positions[k + 1] - drawn / 2, k, k + 1) for k in holes_after]
+    inset = min(drawn, float(gaps.min())) / 2  # slices thicker than their step would cover the hole
+    holes = [bar(BarKind.HOLE, positions[k] + inset, positions[k + 1] - inset, k, k + 1) for k in holes_after]
     overlaps = [
         bar(BarKind.OVERLAP, positions[k + 1] - drawn / 2, positions[k] + drawn / 2, int(k), int(k) + 1)
         for k in np.flatnonzero(drawn - gaps > _TOUCHING * drawn)

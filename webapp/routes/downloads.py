@@ -7,6 +7,7 @@ from flask import Flask, Response
 from webapp.errors import NotAVolume, UnknownKey
 from webapp.exports.mesh import MeshFormat, mesh_bytes
 from webapp.exports.nifti import gzipped, nifti_chunks
+from webapp.exports.report import report_html
 from webapp.exports.tables import tags_csv
 from webapp.findings import Verdict
 from webapp.imaging.mesh import read_mesh
@@ -31,6 +32,10 @@ def register(server: Flask, services: Services) -> None:
     @server.get("/volumes/<key>/volume.nii.gz")
     def download_volume(key: str) -> Response:
         return volume_file(services, key)
+
+    @server.get("/volumes/<key>/report.html")
+    def download_report(key: str) -> Response:
+        return report_file(services, key)
 
     @server.get("/volumes/<key>/mesh/<artifact>.stl")
     def download_mesh(key: str, artifact: str) -> Response:
@@ -66,6 +71,18 @@ def volume_file(services: Services, key: str) -> Response:
         raise NotAVolume
     chunks = nifti_chunks(stored.volume, Verdict(stored.meta["verdict"]))
     return _attachment(Response(gzipped(chunks), mimetype="application/gzip"), "trueslice-volume.nii.gz")
+
+
+def report_file(services: Services, key: str) -> Response:
+    """The audit of a stack as one HTML file.
+
+    Raises
+    ------
+    UnknownKey
+    """
+    services.catalogue.stack(services.owner(), key)
+    report = report_html(services.volumes.open(key).meta, services.volumes.thumbnail(key).read_bytes())
+    return _attachment(Response(report.encode(), mimetype="text/html"), "trueslice-report.html")
 
 
 def mesh_file(services: Services, key: str, artifact: str) -> Response:

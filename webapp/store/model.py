@@ -111,6 +111,8 @@ class Card:
         Voxels along k, j, i; for pictures their number, rows and columns.
     spacing_mm_kji : tuple of float or None
         Perpendicular distances along k, j, i, mm; None where there are no millimetres.
+    slice_axis : int or None
+        The axis of k, j, i along which a volume's slices were acquired; None for pictures.
     created : float
         When the upload began, seconds since 1970.
     mine : bool
@@ -133,6 +135,7 @@ class Card:
     series_id: str
     study_uid: str
     series_uid: str
+    slice_axis: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

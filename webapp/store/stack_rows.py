@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, Select, and_, case, delete, func, insert
 
 from webapp.errors import UnknownKey
 from webapp.findings import Verdict
+from webapp.stackwords import measured_spacing
 from webapp.store import tables
 from webapp.store.database import Database, insert_once
 from webapp.store.model import EVERYONE, Card, Origin, StackRecord
@@ -112,7 +113,8 @@ def insert_stack(connection: Connection, record: StackRecord, now: float) -> boo
             label=text(meta["id"], 64),
             kind=text(meta["kind"], 16),
             shape_kji=meta["shape_kji"],
-            spacing_mm_kji=meta["spacing_mm_kji"],
+            spacing_mm_kji=measured_spacing(meta),
+            slice_axis=meta["slice_axis"],
             verdict=Verdict(meta["verdict"]),
             summary=text(meta["summary"], 1000),
             viewed=now,
@@ -206,6 +208,7 @@ def _cards() -> Select[Any]:
         _series.images,
         _stack.shape_kji,
         _stack.spacing_mm_kji,
+        _stack.slice_axis,
         _stack.verdict,
         _stack.summary,
         _series.created,

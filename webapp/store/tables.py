@@ -94,6 +94,7 @@ stack = Table(
     _text("kind", 16),
     Column("shape_kji", JSON(none_as_null=True)),
     Column("spacing_mm_kji", JSON(none_as_null=True)),
+    Column("slice_axis", Integer),
     _text("verdict", 16),
     Column("summary", Text, nullable=False),
     Column("viewed", Float, nullable=False),

@@ -3,47 +3,25 @@
 ::
 
     SCENE ── show ──> audit panel, audit line
+
+    assets/audit.js: a tag of the evidence ──> TAG_FILTER, PANEL_TABS       a slice or a bar ──> CLICK
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 from dash import Dash, Input, Output, html
 from dash.development.base_component import Component
 
-from webapp.findings import Severity, Verdict
+from webapp.findings import SEVERITY_WORDS, VERDICT_MARKS, Severity, Verdict, by_gravity, verdict_meaning
 from webapp.services import Services
-from webapp.views import ids
+from webapp.views import ids, strip
 from webapp.views.browser import attributes
 
-VERDICT_MARKS = MappingProxyType({Verdict.TRUSTED: "●", Verdict.CAUTION: "▲", Verdict.REFUSED: "■"})
-
-VERDICT_MEANINGS = MappingProxyType(
-    {
-        Verdict.TRUSTED: "Nothing found that makes the distances doubtful.",
-        Verdict.CAUTION: "It can be looked at. Read what was found before measuring.",
-        Verdict.REFUSED: "Not shown as a volume: the reasons stand first.",
-    }
-)
-
-_GRAVITY = (Severity.BLOCK, Severity.WARN, Severity.NOTE, Severity.OK)
-_SEVERITY_WORDS = MappingProxyType(
-    {Severity.BLOCK: "■ refused", Severity.WARN: "▲ caution", Severity.NOTE: "○ note", Severity.OK: "● checked"}
-)
-
-
-def by_gravity(findings: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The findings with the gravest first; equals keep their order.
-
-    Parameters
-    ----------
-    findings : sequence of mapping
-        As `Finding.as_json` writes them.
-    """
-    return sorted(findings, key=lambda finding: _GRAVITY.index(Severity(finding["severity"])))
+#: Slices that are named one by one; a longer list is cut.
+SLICES_NAMED = 12
 
 
 def badge(verdict: str) -> list[Component]:
@@ -54,12 +32,12 @@ def badge(verdict: str) -> list[Component]:
 
 
 def panel(scene: Mapping[str, Any]) -> list[Component]:
-    """The audit panel of a scene: verdict, summary and every finding.
+    """The audit panel of a scene: verdict, summary, strip, every finding, and what can be taken away.
 
     Parameters
     ----------
     scene : mapping
-        As `views.slices.scene` builds it; empty for the library.
+        As `views.scene.scene` builds it; empty for the library.
     """
     if not scene.get("key"):
         return []
@@ -67,32 +45,85 @@ def panel(scene: Mapping[str, Any]) -> list[Component]:
     head = html.Div(
         [
             html.H2(badge(kind), className=f"audit-verdict is-{kind}"),
-            html.P(_meaning(kind, scene["kind"]), className="quiet"),
+            html.P(verdict_meaning(kind, scene["kind"]), className="quiet"),
             html.P(scene["summary"], className="audit-summary"),
         ],
         className="audit-head",
     )
-    found = html.Ul([finding_item(finding) for finding in by_gravity(scene["findings"])], className="findings")
-    return [head, found]
+    found = html.Ul([finding_item(finding, scene) for finding in by_gravity(scene["findings"])], className="findings")
+    return [head, *strip.picture(scene.get("strip")), *_other_end(scene), found, downloads(scene)]
 
 
-def _meaning(verdict: Verdict, kind: str) -> str:
-    """What the verdict means for what is shown."""
-    if verdict is not Verdict.REFUSED and kind != "volume":
-        return "These are pictures without distances: there is nothing to measure."
-    return VERDICT_MEANINGS[verdict]
+def finding_item(finding: Mapping[str, Any], scene: Mapping[str, Any]) -> Component:
+    """One finding as a list item: how grave, the sentence, the tags it rests on, the slices it concerns.
 
-
-def finding_item(finding: Mapping[str, Any]) -> Component:
-    """One finding as a list item: how grave, the sentence, and the tags it rests on."""
+    Parameters
+    ----------
+    finding : mapping
+        With ``shown``, its slices as the views count them.
+    scene : mapping
+    """
     severity = Severity(finding["severity"])
-    tags = [html.Code(f"({tag})", className="tag") for tag in finding["tags"]]
-    evidence = [html.P(["Evidence ", *tags], className="evidence")] if tags else []
-    word = html.Span(_SEVERITY_WORDS[severity], className="finding-severity")
+    word = html.Span(SEVERITY_WORDS[severity], className="finding-severity")
     return html.Li(
-        [word, html.P(finding["message"], className="finding-message"), *evidence],
+        [
+            word,
+            html.P(finding["message"], className="finding-message"),
+            *_evidence(finding["tags"]),
+            *_slices(finding.get("shown", ()), scene),
+        ],
         className=f"finding is-{severity.lower()}",
     )
+
+
+def downloads(scene: Mapping[str, Any]) -> Component:
+    """What can be taken away of a stack.
+
+    Parameters
+    ----------
+    scene : mapping
+    """
+    folder = f"/volumes/{scene['key']}"
+    links = [_link("Report (HTML)", f"{folder}/report.html"), _link("Tags (CSV)", f"{folder}/tags.csv")]
+    if scene["kind"] == "volume" and scene.get("is_even", True):
+        links.append(_link("Volume (NIfTI)", f"{folder}/volume.nii.gz"))
+    return html.Nav(["Download ", *links], className="downloads", **attributes(aria_label="Downloads"))
+
+
+def _link(words: str, address: str) -> Component:
+    """A file to take away; the browser itself gets it."""
+    return html.A(words, href=address, className="download", download="")
+
+
+def _evidence(tags: Sequence[str]) -> list[Component]:
+    """The tags a finding rests on, each a way into the tag table."""
+    buttons = [
+        html.Button(f"({tag})", className="tag", title="Show in the tags", **attributes(data_tag=tag)) for tag in tags
+    ]
+    return [html.P(["Evidence ", *buttons], className="evidence")] if tags else []
+
+
+def _slices(shown: Sequence[int], scene: Mapping[str, Any]) -> list[Component]:
+    """The slices concerned, each a way there."""
+    named = [
+        html.Button(
+            str(place + 1),
+            className="slice-link",
+            title=f"Go to slice {place + 1}",
+            **attributes(data_plane=scene["slice_plane"], data_first=str(place), data_last=str(place)),
+        )
+        for place in shown[:SLICES_NAMED]
+    ]
+    more = [f" and {len(shown) - SLICES_NAMED} more"] if len(shown) > SLICES_NAMED else []
+    return [html.P(["Go to slice ", *named, *more], className="evidence")] if named else []
+
+
+def _other_end(scene: Mapping[str, Any]) -> list[Component]:
+    """Said where findings number the slices from the other end than the views do, and any finding names some."""
+    if not scene.get("is_turned") or not any(finding.get("shown") for finding in scene["findings"]):
+        return []
+    side = scene["strip"]["ends"][1] if scene.get("strip") else "far"
+    return [html.P(f"Sentences count the slices from the {side} side; the views from the other.", className="quiet")]
 
 
 def layout() -> Component:

@@ -20,13 +20,14 @@ from dash import ALL, Dash, Input, Output, State, ctx, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
+from webapp import stackwords
 from webapp.errors import UnknownKey
-from webapp.findings import Verdict
+from webapp.findings import VERDICT_MARKS, Verdict
 from webapp.services import Services
 from webapp.store.model import Card
 from webapp.views import ids
+from webapp.views.state import key_of
 
-SHAPES = {Verdict.TRUSTED: "●", Verdict.CAUTION: "▲", Verdict.REFUSED: "■"}
 _LABEL: dict[str, Any] = {"aria-label": "Library"}
 _THIN = "\u202f"
 _AGES = ((60.0, 1.0, ""), (3600.0, 60.0, "min"), (86_400.0, 3600.0, "h"), (float("inf"), 86_400.0, "d"))
@@ -41,25 +42,8 @@ def size_words(card: Card) -> str:
     """
     if card.shape_kji is None:
         return f"{card.images} images"
-    axis = _slice_axis(card)
-    rows, columns = (count for along, count in enumerate(card.shape_kji) if along != axis)
-    name = "slices" if card.kind == "volume" else "pictures"
-    count = card.shape_kji[axis]
-    return f"{count} {name if count > 1 else name[:-1]} · {columns} × {rows}"
-
-
-def spacing_words(card: Card) -> str:
-    """Distances within a slice, then between slices, for instance ``0.78 × 0.78 × 1.00 mm``.
-
-    Parameters
-    ----------
-    card : Card
-    """
-    if card.spacing_mm_kji is None:
-        return "no millimetres"
-    axis = _slice_axis(card)
-    rows, columns = (step for along, step in enumerate(card.spacing_mm_kji) if along != axis)
-    return " × ".join(f"{step:.2f}" for step in (columns, rows, card.spacing_mm_kji[axis])) + f"{_THIN}mm"
+    count = stackwords.count_words(card.kind, card.shape_kji, card.slice_axis)
+    return f"{count} · {stackwords.size_words(card.shape_kji, card.slice_axis)}"
 
 
 def age_words(created: float, now: float) -> str:
@@ -114,7 +98,7 @@ def card_of(card: Card, now: float) -> Component:
                 [
                     html.H3(name, className="card-name"),
                     html.Div(size_words(card)),
-                    html.Div(spacing_words(card)),
+                    html.Div(stackwords.spacing_words(card.spacing_mm_kji, card.slice_axis)),
                     html.Div([_badge(card.verdict), html.Span(age_words(card.created, now))], className="card-line"),
                     html.Div(actions, className="card-line"),
                 ],
@@ -125,17 +109,19 @@ def card_of(card: Card, now: float) -> Component:
     )
 
 
-def delete(services: Services, key: str) -> None:
+def delete(services: Services, key: object) -> None:
     """Delete the series a stack belongs to, for good; one that is gone already is as wanted.
 
     Parameters
     ----------
     services : Services
-    key : str
-        A stack of the series.
+    key : object
+        A stack of the series; whatever is no key is as good as gone.
     """
+    known = key_of(key)
     with contextlib.suppress(UnknownKey):
-        services.jobs.delete_series(services.owner(), key)
+        if known is not None:
+            services.jobs.delete_series(services.owner(), known)
 
 
 def layout() -> Component:
@@ -145,7 +131,8 @@ def layout() -> Component:
         html.Button("Delete", id=ids.DELETE_CONFIRM, n_clicks=0, className="grave-button"),
     ]
     words = (
-        "The series, all its stacks and surfaces, and the upload it came from leave this server. This cannot be undone."
+        "The series, its stacks and surfaces leave this server at once; the received archive goes with the last of "
+        "its series. This cannot be undone."
     )
     return html.Section(
         [
@@ -190,7 +177,7 @@ def register(app: Dash, services: Services) -> None:
         State(ids.DELETE_KEY, "data"),
         prevent_initial_call=True,
     )
-    def confirm(_: int, key: str) -> tuple[str, bool]:
+    def confirm(_: int, key: object) -> tuple[str, bool]:
         """Delete, and draw the shelf anew."""
         delete(services, key)
         return token_hex(4), False
@@ -211,12 +198,6 @@ def clicked(clicks: Sequence[int | None], name: str) -> str:
     return str(trigger[name])
 
 
-def _slice_axis(card: Card) -> int:
-    """The axis along which the images are stacked: the one with as many steps as images, first of k, j, i."""
-    shape = card.shape_kji or (0, 0, 0)
-    return shape.index(card.images) if card.images in shape else 0
-
-
 def _group(title: str, cards: list[Component]) -> Component:
     """A heading over its cards."""
     return html.Div([html.H2(title, className="shelf-title"), html.Div(cards, className="shelf")])
@@ -224,4 +205,4 @@ def _group(title: str, cards: list[Component]) -> Component:
 
 def _badge(verdict: Verdict) -> Component:
     """The verdict by shape, word and colour."""
-    return html.Span(f"{SHAPES[verdict]} {verdict}", className=f"verdict-{verdict}")
+    return html.Span(f"{VERDICT_MARKS[verdict]} {verdict}", className=f"verdict-{verdict}")

@@ -13,7 +13,7 @@ from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from webapp.services import Services
-from webapp.views import audit, ids, library, slices, surface, tags, top_bar, upload
+from webapp.views import audit, ids, library, panes, slices, surface, tags, top_bar, upload
 from webapp.views.browser import attributes, in_browser
 
 KEYS = (
@@ -23,6 +23,7 @@ KEYS = (
     ("1 … 6", "windows of the list"),
     ("Space", "window and zoom as at first"),
     ("i", "black and white exchanged"),
+    ("c", "play and pause: pictures, or the slices of the active view"),
     ("[ ]", "side panel closed, open"),
     ("?", "this list"),
     ("wheel", "slices; with Shift ten at a time, with Ctrl zoom"),
@@ -98,17 +99,16 @@ def _keys_dialog() -> Component:
 
 
 def _panes() -> Component:
-    """The pictures and the space beside them."""
-    return html.Div([*slices.layout(), surface.pane()], className="panes")
+    """The pictures and the space beside them, and the time axis below."""
+    pictures = html.Div([*slices.layout(), surface.pane()], className="panes")
+    return html.Div([pictures, panes.time_bar()], className="stage")
 
 
 def _viewer() -> Component:
     """Panes, switch and side panel."""
     return html.Main(
         [
-            html.Div(
-                [html.Div([*slices.layout(), surface.pane()], className="panes"), slices.time_bar()], className="stage"
-            ),
+            _panes(),
             _plane_switch(),
             _side_panel(),
             _status(),

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
+from webapp.dicom.model import TagRow
+from webapp.findings import why_no_volume
 from webapp.imaging.lattice import Lattice
 from webapp.imaging.plane import Plane
 from webapp.imaging.slicing import PlaneView, view_of
 from webapp.imaging.window import CT_PRESETS
 from webapp.stackfiles import lattice_of
+from webapp.stackwords import is_turned, measured_spacing, shown_place
 from webapp.store.catalogue import Card
+from webapp.views import strip
 from webapp.views.surface_work import presets
 
 PICTURE = "picture"
 
-
 #: Slices that stray less than this from even steps are even, mm.
 _EVEN_MM = 1e-6
+
+#: Tags that tell the proportion of a pixel, rows before columns: the first one usable counts.
+_ASPECTS = ("0028,0030", "0018,1164", "0028,0034")
+#: Pixel sizes, mm, and proportions beyond these are not credible.
+_LARGEST, _LONGEST = 1e6, 20.0
 
 #: Below this angle a plane carries its plain name, degrees.
 OBLIQUE_FROM_DEG = 1.0
 
 
-def scene(card: Card, meta: Mapping[str, Any]) -> dict[str, Any]:
+#: Grids that one spacing describes.
+_EVEN_GRIDS = ("REGULAR", "JITTER")
+
+
+def scene(card: Card, meta: Mapping[str, Any], aspect: float = 1.0) -> dict[str, Any]:
     """Everything the page needs to know about an open stack, and nothing about the patient.
 
     Parameters
@@ -36,12 +48,14 @@ def scene(card: Card, meta: Mapping[str, Any]) -> dict[str, Any]:
         The stack's row in the catalogue.
     meta : mapping
         Its ``meta.json``.
+    aspect : float
+        Distance between rows over distance between columns, for pictures.
 
     Returns
     -------
     dict
-        ``key, kind, modality, description, shape_kji, directions, spacing_mm_kji, thickness_mm, unit, windows,
-        levels, range, no_data, time, planes, summary, verdict, findings``; lengths in mm, values in modality units.
+        ``key, kind, modality, description, shape_kji, directions, spacing_mm_kji, slice_axis, letters``, what
+        `_values` and `_audit` add, and ``time, frame_times_ms, planes``; lengths in mm, values in modality units.
     """
     lattice = lattice_of(meta) if meta["kind"] == "volume" else None
     return {
@@ -49,23 +63,64 @@ def scene(card: Card, meta: Mapping[str, Any]) -> dict[str, Any]:
         "kind": meta["kind"],
         "modality": card.modality,
         "description": card.description,
-        "images": card.images,
         "shape_kji": list(meta["shape_kji"]),
         "directions": lattice.directions.tolist() if lattice else None,
-        "spacing_mm_kji": meta["spacing_mm_kji"],
-        "thickness_mm": meta["thickness_mm"],
+        "spacing_mm_kji": measured_spacing(meta),
         "slice_axis": meta["slice_axis"],
+        "letters": meta.get("letters", "human"),
+        **_values(meta, lattice),
+        **_audit(meta),
+        "time": time(meta),
+        "frame_times_ms": meta.get("frame_times_ms"),
+        "planes": _planes(lattice) if lattice else {PICTURE: _picture(meta["shape_kji"], aspect)},
+    }
+
+
+def _values(meta: Mapping[str, Any], lattice: Lattice | None) -> dict[str, Any]:
+    """What the values are and how they are turned into greys."""
+    return {
         "unit": meta["value_unit"],
+        "inverted": bool(meta.get("inverted")),
         "windows": windows(meta),
         "levels": presets(meta["value_unit"], meta["value_range"]) if lattice else [],
         "range": meta["value_range"],
         "no_data": meta["no_data"],
-        "time": time(meta),
-        "planes": _planes(lattice) if lattice else {PICTURE: _picture(meta["shape_kji"])},
+    }
+
+
+def _audit(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """What was found, with slices as the views count them, and the strip."""
+    shown = [[shown_place(meta, place) for place in finding["slices"]] for finding in meta["findings"]]
+    axis = meta["slice_axis"]
+    return {
         "summary": meta["summary"],
         "verdict": meta["verdict"],
-        "findings": list(meta["findings"]),
+        "findings": [{**finding, "shown": places} for finding, places in zip(meta["findings"], shown, strict=True)],
+        "slice_plane": PICTURE if axis is None else next(str(plane) for plane in Plane if plane.axis == axis),
+        "is_turned": is_turned(meta),
+        "is_even": meta["grid"] in _EVEN_GRIDS,
+        "strip": strip.drawn(meta),
     }
+
+
+def pixel_aspect(rows: Iterable[TagRow]) -> float:
+    """Distance between rows over distance between columns, as the tags tell it; 1 where none does.
+
+    Parameters
+    ----------
+    rows : iterable of TagRow
+        Of a stack's first picture.
+    """
+    told = {row.tag: row.value for row in reversed(list(rows)) if row.tag in _ASPECTS}
+    for tag in _ASPECTS:
+        parts = told.get(tag, "").split("\\")
+        try:
+            down, across = (float(part) for part in parts)
+        except ValueError:
+            continue
+        if 0 < down < _LARGEST and 0 < across < _LARGEST and 1 / _LONGEST <= down / across <= _LONGEST:
+            return down / across
+    return 1.0
 
 
 def windows(meta: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -138,8 +193,8 @@ def _plane(view: PlaneView, axis: int) -> dict[str, Any]:
     }
 
 
-def _picture(shape: list[int]) -> dict[str, Any]:
-    """A pile of pictures: places are pixels, and no direction is known."""
+def _picture(shape: list[int], aspect: float) -> dict[str, Any]:
+    """A pile of pictures: places are columns, and no direction is known."""
     count, rows, columns = shape
     return {
         "start": 0.0,
@@ -152,7 +207,7 @@ def _picture(shape: list[int]) -> dict[str, Any]:
         "x0": 0.0,
         "dx": 1.0,
         "y0": 0.0,
-        "dy": 1.0,
+        "dy": aspect,
         "edges": ["", "", "", ""],
         "oblique_deg": 0.0,
     }
@@ -168,6 +223,10 @@ def refusal_words(scene_: Mapping[str, Any]) -> list[Component]:
     """
     if scene_.get("kind", "volume") == "volume":
         return []
-    grave = [finding for finding in scene_["findings"] if finding["severity"] == "BLOCK"]
-    sentences = [html.P(finding["message"]) for finding in grave] or [html.P(scene_["summary"])]
-    return [html.P("No distances: not a volume.", className="refusal-head"), *sentences]
+    reasons = why_no_volume(scene_["findings"]) or [(scene_["summary"], "")]
+    sentences = [
+        html.Li([html.P(reason), *([html.P(remedy, className="remedy")] if remedy else [])])
+        for reason, remedy in reasons
+    ]
+    head = html.H2("Why there is no 3D", className=f"refusal-head is-{scene_['verdict']}")
+    return [head, html.P("Not a volume."), html.Ul(sentences, className="reasons")]

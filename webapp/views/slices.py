@@ -15,14 +15,14 @@
     SCENE, preset, center, width, WINDOW ── window ──> WINDOW, preset, center, width            (no request)
     SCENE, CURSOR, WINDOW, tab, level ──── address ──> the address bar, by replaceState         (no request)
 
-    pointer.js writes CLICK, WINDOW, ZOOM, VIEW and READ_OUT; keys.js writes CLICK, WINDOW and VIEW.
+    pointer.js writes CLICK, WINDOW, ZOOM, VIEW and READ_OUT; keys.js writes CLICK, WINDOW and VIEW; cine.js and
+    audit.js write CLICK.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
@@ -30,10 +30,11 @@ from webapp.errors import TruesliceError
 from webapp.figures.slice import slice_template
 from webapp.imaging.plane import Plane
 from webapp.services import Services
+from webapp.store.tags import read_rows
 from webapp.views import ids
-from webapp.views.browser import attributes, in_browser
-from webapp.views.graph import graph
-from webapp.views.scene import PICTURE, refusal_words, scene
+from webapp.views.browser import in_browser
+from webapp.views.panes import pane
+from webapp.views.scene import PICTURE, pixel_aspect, refusal_words, scene
 from webapp.views.state import ViewState
 
 PANES = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL, PICTURE)
@@ -54,64 +55,11 @@ def open_stack(services: Services, query: str | None) -> tuple[dict[str, Any], s
     try:
         card = services.catalogue.stack(services.owner(), key)
         services.catalogue.touch(key)
-        return scene(card, services.volumes.open(key).meta), ""
+        meta = services.volumes.open(key).meta
+        aspect = 1.0 if meta["kind"] == "volume" else pixel_aspect(read_rows(services.volumes.folder(key)))
+        return scene(card, meta, aspect), ""
     except TruesliceError as refusal:
         return {}, str(refusal)
-
-
-def pane(plane: str) -> Component:
-    """One picture with everything that lies over it.
-
-    Parameters
-    ----------
-    plane : str
-        A `Plane`, or `PICTURE`.
-    """
-    return html.Section(
-        [
-            graph(ids.slice_graph(plane), slice_template(plane), still=True),
-            html.Div(id=ids.slice_name(plane), children=plane, className="corner top-left"),
-            html.Div(id=ids.slice_label(plane), className="corner top-right"),
-            html.Div(id=ids.slice_edges(plane), className="edges"),
-            html.Div(id=ids.slice_foot(plane), className="corner bottom-left"),
-            html.Div([html.Span(className="ruler-text"), html.Span(className="ruler-bar")], className="ruler"),
-            html.Div(className="waiting", **attributes(aria_hidden="true")),
-            rail(plane),
-        ],
-        id=ids.pane(plane),
-        className=f"pane pane-{plane}",
-        **attributes(data_plane=str(plane), aria_label=f"{plane} view"),
-    )
-
-
-def rail(plane: str) -> Component:
-    """The thin slider that scrolls a plane."""
-    return html.Div(
-        dmc.Slider(
-            id=ids.slice_slider(plane),
-            min=0,
-            max=1,
-            value=0,
-            step=1,
-            size="xs",
-            label=None,
-            updatemode="drag",
-            thumbLabel=f"{plane} slice",
-        ),
-        className="rail",
-    )
-
-
-def time_bar() -> Component:
-    """The slider through time points or parameters, there only when a stack has several."""
-    slider = dmc.Slider(
-        id=ids.TIME_SLIDER, min=0, max=1, value=0, step=1, size="xs", label=None, updatemode="drag", thumbLabel="time"
-    )
-    return html.Div(
-        [html.Span(id=ids.TIME_LABEL, className="time-label", role="status"), slider],
-        id=ids.TIME_BAR,
-        className="time-bar is-absent",
-    )
 
 
 def refusal() -> Component:

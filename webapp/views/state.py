@@ -41,25 +41,25 @@ class ViewState:
     level: float | None = None
 
     @classmethod
-    def from_query(cls, query: str | None) -> ViewState:
+    def from_query(cls, query: object) -> ViewState:
         """The state a query string tells; what cannot be understood is left out.
 
         Parameters
         ----------
-        query : str or None
-            With or without the leading ``?``.
+        query : object
+            A text with or without the leading ``?``; a browser may send anything.
         """
-        fields = _fields(query or "")
+        fields = _fields(query if isinstance(query, str) else "")
         at_mm = _numbers(fields.get("at"), 3)
         window = _numbers(fields.get("wl"), 2)
         level = _numbers(fields.get("level"), 1)
         panel = fields.get("panel")
         return cls(
-            stack=_key(fields.get("stack")),
+            stack=key_of(fields.get("stack")),
             at_mm=(at_mm[0], at_mm[1], at_mm[2]) if at_mm else None,
             window=(window[0], window[1]) if window and window[1] > 0 else None,
             panel=panel if panel in PANELS else None,
-            compared=_key(fields.get("with")),
+            compared=key_of(fields.get("with")),
             level=level[0] if level else None,
         )
 
@@ -88,9 +88,24 @@ def _fields(query: str) -> dict[str, str]:
     return {name: values[0] for name, values in parsed.items()}
 
 
-def _key(text: str | None) -> str | None:
-    """A stack key, or None."""
-    return text if text and _KEY.fullmatch(text) else None
+def key_of(sent: object) -> str | None:
+    """A key as the catalogue makes them, or None: whatever else a browser sends is never asked of the catalogue.
+
+    Parameters
+    ----------
+    sent : object
+    """
+    return sent if isinstance(sent, str) and _KEY.fullmatch(sent) else None
+
+
+def scene_key(sent: object) -> str | None:
+    """The stack of a scene that came back from a browser, or None.
+
+    Parameters
+    ----------
+    sent : object
+    """
+    return key_of(sent.get("key")) if isinstance(sent, dict) else None
 
 
 def _numbers(text: str | None, count: int) -> tuple[float, ...] | None:

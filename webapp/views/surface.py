@@ -7,6 +7,8 @@
     start, TICK, SCENE ── work ──> JOB, MESH, progress, note, one more TICK or none         (server)
                           (the clock runs only while a job does, and waits for each answer)
 
+    MESH, SCENE ── stl ──> the link to the file, empty while there is no surface           (in the browser)
+
     SCENE, MESH, planes, CURSOR, WINDOW, VIEW ── solid ──> 3D figure, its corner text        (in the browser;
                                       corners and faces come as binary from GET /volumes/KEY/mesh/ARTIFACT)
 """
@@ -58,6 +60,7 @@ def layout() -> Component:
             dmc.Button("Compute", id=ids.SURFACE_START, n_clicks=0, fullWidth=True),
             dmc.Progress(id=ids.SURFACE_PROGRESS, value=0, className="progress is-idle", size="sm", animated=True),
             html.P(id=ids.SURFACE_NOTE, className="quiet", role="status"),
+            html.A("Download this surface (STL)", id=ids.SURFACE_STL, href="", className="download", download=""),
             dmc.Switch(id=ids.SURFACE_PLANES, label="Show the three planes", checked=True),
         ],
         className="surface-panel",
@@ -103,6 +106,13 @@ def register(app: Dash, services: Services) -> None:
         Input(ids.SURFACE_LEVEL, "value"),
         Input(ids.SURFACE_SLIDER, "value"),
         State(ids.LOCATION, "search"),
+    )
+    in_browser(
+        app,
+        "stl",
+        Output(ids.SURFACE_STL, "href"),
+        Input(ids.SURFACE_MESH, "data"),
+        Input(ids.SCENE, "data"),
     )
     in_browser(
         app,

@@ -12,7 +12,7 @@ from webapp.errors import LevelNotANumber, TruesliceError
 from webapp.services import Services
 from webapp.store.catalogue import JobState, JobStatus
 from webapp.views import ids
-from webapp.views.state import ViewState
+from webapp.views.state import ViewState, scene_key
 
 #: Levels offered for CT, HU; shown with their numbers since no two programs agree on them.
 CT_LEVELS = MappingProxyType({"Skin": -300.0, "Vessels with contrast": 150.0, "Bone": 200.0, "Dense bone": 700.0})
@@ -159,13 +159,13 @@ def opening(services: Services, scene: Mapping[str, Any], query: str | None) -> 
 def step(services: Services, cause: str, scene: dict[str, Any], fields: tuple[object, Any, str | None]) -> Work:
     """Open, start or follow, by what was touched."""
     level, job, search = fields
-    if not scene.get("key"):
+    if scene_key(scene) is None:
         return Work()
     if cause == ids.SCENE:
         return opening(services, scene, search)
     if cause == ids.SURFACE_START:
         return start(services, scene, level)
-    return follow(services, job) if job else Work()
+    return follow(services, job) if isinstance(job, dict) and {"id", "key", "level"} <= job.keys() else Work()
 
 
 def _number(value: float) -> str:

@@ -26,7 +26,7 @@ from webapp.services import Services
 from webapp.store.model import Card
 from webapp.store.tags import read_rows
 from webapp.views import ids
-from webapp.views.state import ViewState
+from webapp.views.state import ViewState, key_of, scene_key
 from webapp.views.tag_rows import NOT_RECORDED, Column, Row, columns, grid_row
 
 HINT = "Choose a row to read it in full."
@@ -77,7 +77,7 @@ def register(app: Dash, services: Services) -> None:
 
     @app.callback(Output(ids.TAG_COMPARE, "data"), Input(ids.SCENE, "data"), Input(ids.LIBRARY_CHANGED, "data"))
     def offer(scene: dict[str, Any] | None, _changed: object) -> list[dict[str, str]]:
-        return choices(services.catalogue.library(services.owner()), _key(scene))
+        return choices(services.catalogue.library(services.owner()), scene_key(scene))
 
     @app.callback(
         Output(ids.TAG_COMPARE, "value"),
@@ -86,7 +86,7 @@ def register(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     def restore(scene: dict[str, Any] | None, search: str | None) -> str | None:
-        return linked(services.catalogue.library(services.owner()), _key(scene), search)
+        return linked(services.catalogue.library(services.owner()), scene_key(scene), search)
 
     @app.callback(
         Output(ids.TAG_GRID, "rowData"),
@@ -121,8 +121,8 @@ def register(app: Dash, services: Services) -> None:
 
 def keys_of(scene: dict[str, Any] | None, other: str | None) -> list[str]:
     """The stacks of the table: the open one and, if it is another, the one compared with it."""
-    key = _key(scene)
-    return [] if key is None else list(dict.fromkeys(filter(None, [key, other])))
+    key = scene_key(scene)
+    return [] if key is None else list(dict.fromkeys(filter(None, [key, key_of(other)])))
 
 
 def choices(cards: Sequence[Card], key: str | None) -> list[dict[str, str]]:
@@ -206,8 +206,3 @@ def _grid_options() -> dict[str, Any]:
         "suppressColumnVirtualisation": True,
         "suppressDragLeaveHidesColumns": True,
     }
-
-
-def _key(scene: dict[str, Any] | None) -> str | None:
-    """The open stack, if one is open."""
-    return scene.get("key") if scene else None

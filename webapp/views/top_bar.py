@@ -15,6 +15,7 @@ from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from webapp.services import Services
+from webapp.stackwords import count_words, size_words, spacing_words
 from webapp.views import audit, ids
 from webapp.views.browser import attributes
 
@@ -30,24 +31,11 @@ def title(scene: Mapping[str, Any]) -> list[Component]:
     if not scene.get("key"):
         return []
     name = " ".join(filter(None, [scene["modality"], scene["description"]]))
-    parts = [f"{scene['images']} images"]
-    if scene["spacing_mm_kji"]:
-        parts = [f"{scene['images']} slices", size_words(scene), spacing_words(scene)]
+    shape, axis, spacing = scene["shape_kji"], scene["slice_axis"], scene["spacing_mm_kji"]
+    parts = [count_words(scene["kind"], shape, axis), size_words(shape, axis)]
+    parts += [spacing_words(spacing, axis)] if spacing else []
     details = [html.Span(f" · {part}", className="title-part") for part in parts]
     return [html.Span(name or "no description", className="title-name"), *details]
-
-
-def size_words(scene: Mapping[str, Any]) -> str:
-    """Columns × rows of an acquired slice."""
-    along = [count for axis, count in enumerate(scene["shape_kji"]) if axis != scene["slice_axis"]]
-    return f"{along[1]} × {along[0]}"
-
-
-def spacing_words(scene: Mapping[str, Any]) -> str:
-    """Distances between columns, rows and slices as acquired, mm."""
-    spacing, across = scene["spacing_mm_kji"], scene["slice_axis"]
-    rows, columns = (step for axis, step in enumerate(spacing) if axis != across)
-    return f"{columns:.2f} × {rows:.2f} × {spacing[across]:.2f}\u2009mm"
 
 
 def layout() -> Component:

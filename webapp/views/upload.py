@@ -30,6 +30,7 @@ DONE_SECONDS = 3600.0
 FAILED_SECONDS = 86_400.0
 DISMISSED_AT_MOST = 64
 NAMES_AT_MOST = 20
+_NOTE = "Only this browser gets to see what you upload; the host of this server keeps it until you delete it."
 _LABEL: dict[str, Any] = {"aria-label": "Upload"}
 _STALE = {JobState.DONE: DONE_SECONDS, JobState.FAILED: FAILED_SECONDS, JobState.CANCELLED: 0.0}
 
@@ -116,7 +117,7 @@ def layout() -> Component:
             ],
             className="drop-buttons",
         ),
-        html.P("What you upload is seen by this browser only.", className="drop-note"),
+        html.P(_NOTE, className="drop-note"),
     ]
     return html.Section(
         [
@@ -172,7 +173,7 @@ def register(app: Dash, services: Services) -> None:
     )
     def tick(_: object, __: object, dismissed: list[str] | None, known: object) -> tuple[list[Component], bool, Any]:
         """Draw the jobs as they are now."""
-        return follow(services, dismissed or [], known, time.time())
+        return follow(services, dismissed if isinstance(dismissed, list) else [], known, time.time())
 
     @app.callback(
         Output(ids.JOBS_DISMISSED, "data"),
@@ -182,7 +183,7 @@ def register(app: Dash, services: Services) -> None:
     )
     def dismiss(clicks: list[int | None], dismissed: list[str] | None) -> list[str]:
         """Put a finished job out of sight."""
-        return [*(dismissed or []), clicked(clicks, "job")][-DISMISSED_AT_MOST:]
+        return [*(dismissed if isinstance(dismissed, list) else []), clicked(clicks, "job")][-DISMISSED_AT_MOST:]
 
     @app.callback(Input(ids.job_cancel(ALL), "n_clicks"), prevent_initial_call=True)  # type: ignore[arg-type]
     def cancel(clicks: list[int | None]) -> None:

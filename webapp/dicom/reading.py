@@ -1,0 +1,77 @@
+"""The members of an input as pictures, what was set aside, and what is lost to which series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from webapp.config import Limits
+from webapp.dicom.archive import Member
+from webapp.dicom.losses import Lost, lost_file, lost_pictures
+from webapp.dicom.model import Instance, Series, SetAside
+from webapp.dicom.read import read_instances
+from webapp.errors import InstanceError
+
+
+@dataclass(slots=True)
+class Reading:
+    """What reading the members of an input gave.
+
+    Parameters
+    ----------
+    aside : list of SetAside
+        What is not shown, and why.
+    instances : list of Instance
+    lost : list of Lost
+        Pictures that could not be read.
+    """
+
+    aside: list[SetAside]
+    instances: list[Instance] = field(default_factory=list)
+    lost: list[Lost] = field(default_factory=list)
+
+    def read(self, member: Member, limits: Limits, skip: frozenset[int], undecoded: frozenset[int]) -> None:
+        """A member's header; what cannot be read is set aside.
+
+        Parameters
+        ----------
+        member : Member
+        limits : Limits
+        skip, undecoded : frozenset of int
+            Members whose header, or whose pixels, stopped an earlier attempt.
+        """
+        if member.number in skip:
+            self._stopped(member, Lost())
+            return
+        try:
+            pictures = read_instances(member, limits)
+        except InstanceError as error:
+            self.aside.append(SetAside(member.name, error.code, error.cause))
+            self.lost += lost_file(member, error)
+            return
+        if member.number in undecoded:
+            self._stopped(member, lost_pictures(pictures))
+        else:
+            self.instances += pictures
+
+    def _stopped(self, member: Member, lost: Lost) -> None:
+        """Set aside a member that stopped an earlier attempt."""
+        reason = "Reading this file stopped the reader; it is left out."
+        self.aside.append(SetAside(member.name, "stopped_reading", reason))
+        self.lost.append(lost)
+
+    def lost_to(self, series: Series) -> list[Lost]:
+        """What is lost of a series.
+
+        Parameters
+        ----------
+        series : Series
+        """
+        key = (series.patient_id, series.study_uid, series.series_uid)
+        return [one for one in self.lost if one.key == key]
+
+    @property
+    def unread_files(self) -> int:
+        """Files that name no series, or only the start of one because they end there."""
+        known = {one.series_uid for one in self.instances}
+        uids = [one.key[2] for one in self.lost if one.key[2] not in known]
+        return sum(any(series.startswith(uid) for series in known) for uid in uids)
