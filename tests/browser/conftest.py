@@ -132,8 +132,17 @@ def _session_browser(server: Server, tmp_path_factory: pytest.TempPathFactory) -
         yield one
 
 
+@pytest.fixture(scope="module")
+def _new_visitor(_session_browser: Browser, server: Server) -> None:
+    """Each file of tests begins as somebody who was never here; /health asks for nothing and brings no cookie back."""
+    driver = _session_browser.driver
+    driver.get(f"{server.url}/health")
+    driver.delete_all_cookies()
+    driver.execute_script("localStorage.clear()")
+
+
 @pytest.fixture
-def dash_viewer(_session_browser: Browser, server: Server) -> Iterator[Browser]:
+def dash_viewer(_session_browser: Browser, _new_visitor: None, server: Server) -> Iterator[Browser]:
     """dash[testing]'s browser on the instance, 1400 × 900; after the test the page is held to the rules."""
     driver = _session_browser.driver
     driver.get("about:blank")

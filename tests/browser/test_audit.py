@@ -60,14 +60,15 @@ class Page:
 
 
 def _upload(browser: Chrome, wait: WebDriverWait[Chrome], server: Server, path: Path) -> str:
-    """Choose a zip and wait until it can be opened; the address of its stack."""
+    """Choose a zip, wait until it can be opened, and put its row out of sight; the address of its stack."""
     browser.get(server.url)
-    before = {link.get_attribute("href") for link in browser.find_elements(By.CSS_SELECTOR, "#job-rows a")}
     chooser = wait.until(lambda driver: driver.find_element(By.ID, "file-input"))
     chooser.send_keys(str(path))
-    script = "return [...document.querySelectorAll(\"#job-rows a[href*='stack=']\")].map(link => link.href)"
-    (address,) = wait.until(lambda driver: set(driver.execute_script(script)) - before)
-    return str(address)
+    link = wait.until(lambda driver: driver.find_element(By.CSS_SELECTOR, "#job-rows a[href*='stack=']"))
+    address = str(link.get_attribute("href"))
+    browser.find_element(By.XPATH, "//*[@id='job-rows']//button[text()='Dismiss']").click()
+    wait.until(lambda driver: not driver.find_elements(By.CSS_SELECTOR, "#job-rows a[href*='stack=']"))
+    return address
 
 
 @pytest.fixture(scope="module")

@@ -52,7 +52,7 @@ def rounding_findings(instances: Sequence[Instance], low: float, high: float) ->
     low, high : float
         Smallest and largest kept value.
     """
-    counted = all(one.scale.slope.is_integer() and one.scale.intercept.is_integer() for one in instances)
+    counted = all(one.scale.slope % 1 == 0 and one.scale.intercept % 1 == 0 for one in instances)
     if not counted or max(abs(low), abs(high)) <= _EXACT:
         return []
     message = f"Values reach {max(abs(low), abs(high)):.0f}: beyond 16777216 whole numbers are rounded by a few units."

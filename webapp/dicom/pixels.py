@@ -70,7 +70,7 @@ def may_be_whole(scale: Scale) -> bool:
     ----------
     scale : Scale
     """
-    return scale.slope == 1 and scale.intercept.is_integer()
+    return scale.slope == 1 and scale.intercept % 1 == 0
 
 
 def real_values(stored: NDArray[np.integer], scale: Scale) -> NDArray[np.float32]:
