@@ -87,7 +87,7 @@ def lattice_of(meta: Mapping[str, Any]) -> Lattice:
         slice_axis=meta["slice_axis"],
         origins_mm=np.array(meta["origins_mm"]),
         sampling=_sampling(meta["grid"], meta["shear"]),
-        has_holes=meta["grid"] in ("MISSING", "SPARSE"),
+        hole_step_mm=meta.get("step_mm") if meta["grid"] in ("MISSING", "SPARSE") else None,
     )
 
 

@@ -99,10 +99,13 @@ def _geometry(stack: Stack) -> dict[str, Any]:
     origins = np.array([one.placement.position_mm for one in stack.instances if one.placement is not None])
     corner = affine.origin_mm - acquired.apply([shape[0] - 1 if order.flips[slice_axis] else 0, 0, 0])
     origins = (origins[::-1] if order.flips[slice_axis] else origins) + corner
+    spacing = list(affine.spacing_mm)
+    if grid is not None:
+        spacing[slice_axis] = grid.spacing_mm
     return {
         "shape_kji": [shape[axis] for axis in order.axes],
         "slice_axis": slice_axis,
-        "spacing_mm_kji": list(affine.spacing_mm),
+        "spacing_mm_kji": spacing,
         "affine_kji_to_lps": affine.matrix.tolist(),
         "origins_mm": origins.tolist(),
         "acquired": _acquired(order),
@@ -131,7 +134,8 @@ def _windows(stack: Stack, automatic: WindowLevel) -> list[dict[str, Any]]:
     offered = [{"name": name, "center": c, "width": w} for name, c, w in common_windows(stack.instances)]
     if unit_of(stack.instances) == "HU":
         offered += [{"name": one.name, "center": one.window.center, "width": one.window.width} for one in CT_PRESETS]
-    return [*offered, {"name": "Automatic", "center": automatic.center, "width": automatic.width}]
+    center, width = (float(f"{number:.3g}") for number in (automatic.center, automatic.width))
+    return [*offered, {"name": "Automatic", "center": center, "width": width}]
 
 
 def _thumbnail(meta: dict[str, Any], voxels: np.ndarray[Any, Any], window: WindowLevel) -> bytes:

@@ -45,6 +45,7 @@ def implicit_called_explicit(dataset: Dataset) -> bytes:
     return whole[: 144 + int.from_bytes(whole[140:144], "little")] + stream.getvalue()
 
 
+@pytest.mark.filterwarnings("ignore:Expected explicit VR:UserWarning")
 def test_implicit_elements_that_are_called_explicit_are_read_as_they_are(tmp_path: Path, open_path: Open) -> None:
     scan = Scan()
     files = [(f"{place}", implicit_called_explicit(one)) for place, one in enumerate(make_series(scan))]

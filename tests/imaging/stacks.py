@@ -16,6 +16,9 @@ from webapp.imaging.plane import Plane
 from webapp.imaging.slicing import Slice
 from webapp.imaging.volume import Volume
 
+#: The step of the piles in which slices are missing, mm.
+STEP_MM = 3.0
+
 EVEN = tuple(3.0 * k for k in range(9))
 UNEVEN = (0.0, 3.0, 6.0, 9.0, 14.0, 19.0, 24.0, 26.5, 29.0)
 MISSING = (0.0, 3.0, 6.0, 9.0, 15.0, 18.0, 21.0, 30.0, 33.0)
@@ -109,7 +112,8 @@ class Pile:
         steps[s] = (origins[-1] - origins[0]) / (len(origins) - 1)
         steps[a], steps[b] = self.directions[a] * self.pixel_mm[0], self.directions[b] * self.pixel_mm[1]
         k, j, i = self.points_mm.shape[:3]
-        return Lattice(Affine.from_steps(steps, origins[0]), (k, j, i), s, origins, self.sampling, self.has_holes)
+        hole_step_mm = STEP_MM if self.has_holes else None
+        return Lattice(Affine.from_steps(steps, origins[0]), (k, j, i), s, origins, self.sampling, hole_step_mm)
 
     def volume(self, value: Callable[[NDArray[np.float64]], NDArray[np.float64]] = ramp) -> Volume:
         """The volume whose voxels are a function of their patient point."""

@@ -57,8 +57,12 @@ def test_a_wavering_stack_with_holes_has_no_more_of_them() -> None:
     assert np.flatnonzero(Pile(depths, has_holes=True).lattice.holes).tolist() == [3]
 
 
+def test_every_gap_is_a_hole_where_no_two_slices_are_one_step_apart() -> None:
+    assert np.flatnonzero(Pile((0.0, 6.0, 12.0, 21.0), has_holes=True).lattice.holes).tolist() == [0, 1, 2]
+
+
 def test_a_single_slice_has_no_holes() -> None:
-    lattice = Lattice(Affine(np.eye(4)), (1, 3, 4), 0, np.zeros((1, 3)), has_holes=True)
+    lattice = Lattice(Affine(np.eye(4)), (1, 3, 4), 0, np.zeros((1, 3)), hole_step_mm=3.0)
     assert lattice.holes.tolist() == []
 
 

@@ -53,10 +53,9 @@ def _missing(stack: Audited, numbers: dict[str, float]) -> Finding:
     subject = "1 slice is missing" if one else f"{missing} slices are missing"
     where = f"after slice {after[0] + 1}" if len(after) == 1 else f"after slices {_listed(after)}"
     gap = "the gap there is" if len(after) == 1 else "the widest gap is"
-    drawn = "drawn as blank" if _shows_its_step(stack) else "interpolated in side views"
     message = (
         f"{subject} {where}: {gap} {widest:.1f} mm, {'twice' if times == 2 else f'{times} times'} the spacing of "
-        f"{s:.1f} mm. {'It is' if one else 'They are'} {drawn}."
+        f"{s:.1f} mm. {'It is' if one else 'They are'} drawn as blank."
     )
     return Finding("G29", Severity.WARN, message, {**numbers, "missing": missing}, _POSITION_TAG, after)
 
@@ -66,18 +65,12 @@ def _blocks(stack: Audited, numbers: dict[str, float]) -> Finding:
     after, missing = holes(stack)
     widest, s = float(stack.gaps_mm.max()), stack.grid.spacing_mm
     holes_there = "a hole" if len(after) == 1 else "holes"
-    across = "blank there; each block can be trusted by itself" if _shows_its_step(stack) else "interpolated there"
     message = (
         f"The slices lie in {len(after) + 1} blocks with {holes_there} of up to {widest:.1f} mm between them, at a "
-        f"spacing of {s:.2f} mm. Views across a hole are {across}."
+        f"spacing of {s:.2f} mm. Views across a hole are blank there; each block can be trusted by itself."
     )
     counted: dict[str, Any] = {**numbers, "missing": missing, "blocks": len(after) + 1}
     return Finding("G30", Severity.WARN, message, counted, _POSITION_TAG, after)
-
-
-def _shows_its_step(stack: Audited) -> bool:
-    """Whether two slices that are there lie one step apart, so that the places alone tell a hole from a step."""
-    return round(float(stack.gaps_mm.min()) / stack.grid.spacing_mm) == 1
 
 
 def holes(stack: Audited) -> tuple[tuple[int, ...], int]:

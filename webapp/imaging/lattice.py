@@ -47,8 +47,9 @@ class Lattice:
         True centre of the first voxel of each slice, patient LPS, mm.
     sampling : Sampling
         What views across the slices need: nothing, straightening (a pure shear), or interpolation.
-    has_holes : bool
-        Whether gaps much wider than the usual step are holes where slices are missing, not steps of their own.
+    hole_step_mm : float or None
+        The step between neighbouring slices of a stack in which some are missing; gaps much wider are holes. None
+        where every gap is a step of its own.
     """
 
     affine: Affine
@@ -56,7 +57,7 @@ class Lattice:
     slice_axis: int
     origins_mm: NDArray[np.float64]
     sampling: Sampling = Sampling.ACQUIRED
-    has_holes: bool = False
+    hole_step_mm: float | None = None
 
     def __post_init__(self) -> None:
         if self.origins_mm.shape != (self.shape_kji[self.slice_axis], 3):
@@ -87,9 +88,9 @@ class Lattice:
     def holes(self) -> NDArray[np.bool_]:
         """(N − 1,) whether nothing was measured between each slice and the next."""
         gaps = np.diff(self.depths_mm)
-        if not self.has_holes or not len(gaps):
+        if self.hole_step_mm is None:
             return np.zeros(len(gaps), bool)
-        holes: NDArray[np.bool_] = gaps > HOLE_STEPS * usual_step_mm(self.depths_mm)
+        holes: NDArray[np.bool_] = gaps > HOLE_STEPS * self.hole_step_mm
         return holes
 
     def apply(self, points_kji: ArrayLike) -> NDArray[np.float64]:
@@ -144,7 +145,7 @@ def canvas_of(lattice: Lattice) -> Canvas:
         return Canvas(directions, corners, start, np.array(lattice.affine.spacing_mm), lattice.shape_kji)
     steps = np.linalg.norm(lattice.affine.steps_mm, axis=1)
     depth = corners[-1, s] - corners[0, s]
-    steps[s] = max(usual_step_mm(corners[:, s]), depth / (_MOST_SAMPLES - 1))
+    steps[s] = max(lattice.hole_step_mm or usual_step_mm(corners[:, s]), depth / (_MOST_SAMPLES - 1))
     spread = corners.max(axis=0) - corners.min(axis=0)
     counts = np.ceil(spread / steps - NEGLIGIBLE).astype(int) + np.array(lattice.shape_kji)
     counts[s] = int(np.floor(depth / steps[s] + NEGLIGIBLE)) + 1
