@@ -213,6 +213,17 @@ def test_export_writes_tags_and_surfaces(
     assert output.read_bytes().lstrip(b"\xef\xbb\xbf").startswith(start)
 
 
+@pytest.mark.parametrize("kind", ["nifti", "stl"])
+def test_what_will_be_measured_in_carries_its_verdict_beside_it(
+    run: Run, phantom: tuple[Path, str], tmp_path: Path, kind: str
+) -> None:
+    output = tmp_path / "out.file"
+    run("export", phantom[0], "--series", phantom[1], "--format", kind, "--level", 0, "-o", output)
+    stated = json.loads((tmp_path / "out.file.audit.json").read_text(encoding="utf-8"))["stack"]
+    assert stated["verdict"] == "trusted"
+    assert stated["summary"].startswith("Spacing 3.00 mm (measured)")
+
+
 def test_a_surface_without_a_unit_needs_a_level(run: Run, tmp_path: Path) -> None:
     series = make_series(Scan(tags={"Modality": "MR"}))
     path = zip_series(tmp_path / "mr.zip", series)

@@ -130,6 +130,10 @@ def probe(choice: dict[str, Any], coordinates: Sequence[float], *, as_json: bool
     return 0
 
 
+#: Exports in which somebody will measure.
+_CARRIES_GEOMETRY: Final = ("nifti", "stl", "ply", "glb")
+
+
 def export(choice: dict[str, Any], kind: str, output: Path, *, level: float | None, config: Config) -> int:
     """Write a stack for another program.
 
@@ -158,8 +162,15 @@ def export(choice: dict[str, Any], kind: str, output: Path, *, level: float | No
             write_nifti(volume_in(stack), Verdict(stackfiles.read_meta(stack)["verdict"]), output)
         else:
             _export_mesh(stack, MeshFormat(kind), output, level, config.limits)
+        if kind in _CARRIES_GEOMETRY:
+            _statement_beside(output).write_text(_report_of(stack, as_json=True), encoding="utf-8")
     print(f"Wrote {output.stat().st_size:,} bytes.")
     return 0
+
+
+def _statement_beside(output: Path) -> Path:
+    """Where the verdict, the summary and the findings of an export go: beside it, for whoever measures in it."""
+    return output.with_name(f"{output.name}.audit.json")
 
 
 def _report_of(stack: Path, *, as_json: bool) -> str:
