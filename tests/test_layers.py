@@ -53,6 +53,7 @@ LIBRARIES = {
     "alembic": {"store"},
     "huey": {"jobs"},
     "imagecodecs": {"dicom"},
+    "isal": {"dicom"},
 }
 
 PACKAGE = ROOT / "webapp"

@@ -6,12 +6,13 @@ import os
 import stat
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from isal import isal_zlib
 
 from webapp.config import Limits
 from webapp.dicom.bare import could_be_dicom
@@ -36,6 +37,9 @@ _END64_RECORD = struct.Struct("<4sQ2H2L4Q")
 _LONGEST_COMMENT = 1 << 16
 _ENCRYPTED = 0x1
 
+#: What isal raises on damaged bytes; its stubs declare the class as an instance of it.
+_DAMAGED: type[Exception] = isal_zlib.IsalError  # type: ignore[assignment]
+
 #: Deflate never makes bytes grow by more than this over a header's length.
 _DEFLATE_SLACK = 1 << 10
 
@@ -50,6 +54,15 @@ _LOOKS_LIKE = (
     (b"\x89PNG", "a PNG picture"),
     (b"<", "a web page"),
 )
+
+
+def _inflated(packed: bytes, most: int) -> bytes:
+    """Raw deflate, at most so many bytes of it; isal is more than twice as quick as the interpreter's own."""
+    try:
+        inflated: bytes = isal_zlib.decompressobj(-isal_zlib.MAX_WBITS).decompress(packed, most)
+    except _DAMAGED as error:
+        raise FileTruncated("The file is damaged inside the zip.") from error
+    return inflated
 
 
 class Member(Protocol):
@@ -127,25 +140,18 @@ class ZipMember:
         """The first bytes, inflating no more than is asked for."""
         if not self.deflated:
             return self.packed.read(wanted)
-        try:
-            return zlib.decompressobj(-zlib.MAX_WBITS).decompress(self.packed.read(wanted + _DEFLATE_SLACK), wanted)
-        except zlib.error as error:
-            raise FileTruncated("The file is damaged inside the zip.") from error
+        return _inflated(self.packed.read(wanted + _DEFLATE_SLACK), wanted)
 
     def read(self) -> bytes:
         """The whole member, counted while inflating and held against its checksum."""
         whole = self._inflate() if self.deflated else self.packed.read(self.packed.length)
-        if zlib.crc32(whole) != self.crc:
+        if isal_zlib.crc32(whole) != self.crc:
             raise FileTruncated("The file is damaged inside the zip: its checksum does not fit.")
         return whole
 
     def _inflate(self) -> bytes:
         """The inflated bytes; the announced size is only a guess and the limit is what holds."""
-        stream = zlib.decompressobj(-zlib.MAX_WBITS)
-        try:
-            whole = stream.decompress(self.packed.read(self.packed.length), min(self.size, self.most) + 1)
-        except zlib.error as error:
-            raise FileTruncated("The file is damaged inside the zip.") from error
+        whole = _inflated(self.packed.read(self.packed.length), min(self.size, self.most) + 1)
         if len(whole) > self.most:
             raise ExpandedTooBig
         if len(whole) != self.size:

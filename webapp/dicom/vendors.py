@@ -120,9 +120,8 @@ def private_value(dataset: Dataset, group: int, creator: str, element: int) -> A
     group, creator, element
         As for `private_numbers`.
     """
-    first, last = group << 16 | 0x10, group << 16 | 0xFF
     try:
-        for tag in [tag for tag, _ in dataset.items() if first <= tag <= last]:
+        for tag in [tag for tag in dataset.keys() if tag >> 16 == group and 0x10 <= tag & 0xFFFF <= 0xFF]:  # noqa: SIM118
             if str(dataset[tag].value).strip("\0 ") == creator:
                 return dataset[group << 16 | (tag & 0xFF) << 8 | element].value
     except Exception:  # absent, or nothing that pydicom can convert
