@@ -31,11 +31,6 @@ def test_a_document_keeps_the_letters_of_every_language(tmp_path: Path) -> None:
     assert stackfiles.read_meta(tmp_path) == {"x": "Müller 山田 \u202e"}
 
 
-@pytest.mark.parametrize(("number", "wanted"), [(1.5, 1.5), (float("nan"), None), (float("inf"), None)])
-def test_only_finite_numbers_are_numbers(number: float, wanted: float | None) -> None:
-    assert stackfiles.finite(number) == wanted
-
-
 @pytest.mark.parametrize("plane", DIRECTIONS)
 def test_a_volume_is_loaded_as_it_was_written(plane: str, open_scan: Callable[..., dict[str, Any]]) -> None:
     meta = open_scan(Scan(plane))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -101,8 +100,3 @@ def _sampling(grid: str, shear: str) -> Sampling:
 def load_volume(folder: Path) -> Volume:
     """The volume in a stack's folder."""
     return volume_of(read_meta(folder), open_voxels(folder))
-
-
-def finite(number: float) -> float | None:
-    """The number for JSON, or None."""
-    return float(number) if math.isfinite(number) else None

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from webapp import __version__, stackfiles
 from webapp.dicom.cine import frame_times_ms
@@ -18,7 +17,7 @@ from webapp.dicom.voxels import Decoded
 from webapp.dicom.windows import common_windows
 from webapp.imaging.affine import Affine, AxisOrder, nearest_axes
 from webapp.imaging.thumbnail import thumbnail
-from webapp.imaging.window import AUTOMATIC_SAMPLE, CT_PRESETS, WindowLevel, automatic_window
+from webapp.imaging.window import CT_PRESETS, WindowLevel, automatic_window
 
 
 def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: Path) -> None:
@@ -35,7 +34,7 @@ def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: P
     """
     voxels = stackfiles.open_voxels(folder)
     first = stack.instances[0]
-    windows = _windows(stack, _automatic_window(voxels, decoded.padding))
+    windows = _windows(stack, automatic_window(voxels, decoded.padding))
     meta = {
         "schema": stackfiles.SCHEMA,
         "trueslice": __version__,
@@ -65,16 +64,6 @@ def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: P
     stackfiles.write_json(folder / stackfiles.META, meta)
     default = WindowLevel(windows[0]["center"], windows[0]["width"])
     (folder / stackfiles.THUMBNAIL).write_bytes(_thumbnail(meta, voxels, default))
-
-
-def _automatic_window(voxels: NDArray[np.generic], padding: tuple[float, ...]) -> WindowLevel:
-    """The window of the values that are no padding."""
-    if not padding:
-        return automatic_window(voxels)
-    flat = voxels.reshape(-1)
-    sample = flat[:: max(1, flat.size // AUTOMATIC_SAMPLE)]
-    real = sample[~np.isin(sample, np.array(padding, voxels.dtype))]
-    return automatic_window(real if real.size else sample)
 
 
 def _geometry(stack: Stack) -> dict[str, Any]:

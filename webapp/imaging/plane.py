@@ -11,6 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 #: A second or third letter is added when that component of the unit vector exceeds this (about 15°).
 OBLIQUE_LETTER = 0.25
 
+#: The plane name of pictures that form no volume.
+PICTURE = "picture"
+
 #: Letters of the positive and negative patient directions x, y, z (LPS).
 LETTERS = (("L", "R"), ("P", "A"), ("S", "I"))
 

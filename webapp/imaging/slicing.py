@@ -91,7 +91,11 @@ def view_of(plane: Plane, lattice: Lattice) -> PlaneView:
     plane : Plane
     lattice : Lattice
     """
-    canvas = canvas_of(lattice)
+    return _view(plane, lattice, canvas_of(lattice))
+
+
+def _view(plane: Plane, lattice: Lattice, canvas: Canvas) -> PlaneView:
+    """The view of a lattice whose canvas is at hand."""
     axis = plane.axis
     along_slices = axis == lattice.slice_axis and not lattice.is_box
     even = canvas.start_mm[axis] + np.arange(canvas.counts[axis]) * canvas.steps_mm[axis]
@@ -133,12 +137,12 @@ def take(volume: Volume, plane: Plane, index: int, time: int = 0) -> Slice:
     ------
     IndexOutOfRange
     """
-    view = view_of(plane, volume.lattice)
+    canvas = canvas_of(volume.lattice)
+    view = _view(plane, volume.lattice, canvas)
     if not (0 <= index < view.count and 0 <= time < volume.voxels.shape[0]):
         raise IndexOutOfRange
     if volume.lattice.is_box:
         return Slice(_as_acquired(volume, plane, index, time), view.grid, view.edges)
-    canvas = canvas_of(volume.lattice)
     if plane.axis == volume.slice_axis:
         grid = _grid(plane, canvas, canvas.corners_mm[index], volume.shape_kji)
         return Slice(_as_acquired(volume, plane, index, time), grid, view.edges)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,15 +67,19 @@ CT_PRESETS = (
 )
 
 
-def automatic_window(voxels: NDArray[np.generic]) -> WindowLevel:
+def automatic_window(voxels: NDArray[np.generic], leave_out: Sequence[float] = ()) -> WindowLevel:
     """A window that leaves out the darkest and brightest hundredth of a volume.
 
     Parameters
     ----------
     voxels : ndarray of any shape
         Modality values of the whole volume.
+    leave_out : sequence of float
+        Values that were not measured; they count where there is nothing else.
     """
     flat = voxels.reshape(-1) if voxels.flags.c_contiguous else voxels.ravel()
     sample = np.asarray(flat[:: max(1, flat.size // AUTOMATIC_SAMPLE)], np.float64)
+    measured = sample[~np.isin(sample, np.asarray(leave_out, voxels.dtype))] if leave_out else sample
+    sample = measured if measured.size else sample
     low, high = np.percentile(sample, AUTOMATIC_PERCENTILES)
     return WindowLevel.between(float(low), float(high))

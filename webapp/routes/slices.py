@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 
 from webapp.errors import BadArgument, IndexOutOfRange, NotSupportedYet, UnknownKey
 from webapp.imaging import filters, slicing
-from webapp.imaging.plane import Edges, Plane
+from webapp.imaging.plane import PICTURE, Edges, Plane
 from webapp.imaging.slicing import Grid, Slice
 from webapp.services import Services
-
-PICTURE = "picture"
 
 #: A picture without a place in the patient is counted in pixels and has no letters.
 PIXEL_GRID = Grid(0.0, 1.0, 0.0, 1.0)

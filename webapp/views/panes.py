@@ -8,10 +8,10 @@ from dash.development.base_component import Component
 
 from webapp.figures.slice import slice_template
 from webapp.findings import VERDICT_MARKS, VERDICT_MEANINGS, Verdict
+from webapp.imaging.plane import PICTURE
 from webapp.views import ids
 from webapp.views.browser import attributes
 from webapp.views.graph import graph
-from webapp.views.scene import PICTURE
 
 
 def pane(plane: str) -> Component:

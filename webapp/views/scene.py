@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from webapp.dicom.model import TagRow
 from webapp.findings import why_no_volume
 from webapp.imaging.lattice import Lattice
-from webapp.imaging.plane import Plane
+from webapp.imaging.plane import PICTURE, Plane
 from webapp.imaging.slicing import PlaneView, view_of
 from webapp.imaging.window import CT_PRESETS
 from webapp.stackfiles import lattice_of
@@ -20,8 +20,6 @@ from webapp.stackwords import is_turned, measured_spacing, shown_place
 from webapp.store.catalogue import Card
 from webapp.views import strip
 from webapp.views.surface_work import presets
-
-PICTURE = "picture"
 
 #: Slices that stray less than this from even steps are even, mm.
 _EVEN_MM = 1e-6

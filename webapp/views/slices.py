@@ -28,13 +28,13 @@ from dash.development.base_component import Component
 
 from webapp.errors import TruesliceError
 from webapp.figures.slice import slice_template
-from webapp.imaging.plane import Plane
+from webapp.imaging.plane import PICTURE, Plane
 from webapp.services import Services
 from webapp.store.tags import read_rows
 from webapp.views import ids
 from webapp.views.browser import in_browser
 from webapp.views.panes import pane
-from webapp.views.scene import PICTURE, pixel_aspect, refusal_words, scene
+from webapp.views.scene import pixel_aspect, refusal_words, scene
 from webapp.views.state import ViewState
 
 PANES = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL, PICTURE)
