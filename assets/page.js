@@ -64,7 +64,7 @@
       const fields = {
         stack: scene.key, at: cursor && cursor.map((mm) => short(mm, 2)).join(","),
         wl: window_ && `${short(window_.center, 3)},${short(window_.width, 3)}`,
-        panel: tab, with: compared, level: mesh && mesh.key === scene.key ? short(mesh.level, 3) : null,
+        as: scene.guest && !scene.shared_until ? "guest" : null, panel: tab, with: compared, level: mesh && mesh.key === scene.key ? short(mesh.level, 3) : null,
       };
       const query = Object.entries(fields).filter(([, value]) => value).map((pair) => pair.join("=")).join("&");
       if (asked(window.location.search, "stack") === scene.key) window.history.replaceState(window.history.state, "", `/?${query}`);
@@ -80,7 +80,8 @@
     const alone = view.maximised ? "is-maximised" : "";
     const film = scene.kind !== "volume" && scene.planes.picture.count > 1 ? "is-film" : "";
     const kind = scene.kind === "volume" ? "is-volume" : "is-pictures";
-    return `page is-viewer ${kind} ${film} verdict-is-${scene.verdict} shows-${view.single} ${alone} ${tab ? "panel-open" : "panel-closed"} tab-${tab}`;
+    const guest = scene.guest ? "is-guest" : "";
+    return `page is-viewer ${guest} ${kind} ${film} verdict-is-${scene.verdict} shows-${view.single} ${alone} ${tab ? "panel-open" : "panel-closed"} tab-${tab}`;
   }
 
   function single(...inputs) {

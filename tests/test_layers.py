@@ -14,6 +14,7 @@ from webapp.config import ROOT
 FLOORS = (
     {"app", "wsgi", "__main__", "commands", "opened_input", "serving"},
     {"views", "routes"},
+    {"access"},
     {"services"},
     {"figures", "exports", "jobs"},
     {"sandbox", "store", "compare"},

@@ -39,6 +39,8 @@ class Limits(BaseModel):
     task_bytes: int = Field(default=1536 * MIB, description="memory of the sandbox beside the voxels, bytes")
     culprits: int = Field(default=8, description="files that may stop the reading before it is given up")
     jobs_waiting: int = Field(default=8, description="unfinished jobs of one owner")
+    share_links: int = Field(default=20, description="links one owner may make in a day")
+    share_tries: int = Field(default=10, description="links that open nothing one address may try in a minute")
     callback_bytes: int = Field(default=256 * 1024, description="one callback's body, bytes")
 
 
@@ -106,6 +108,8 @@ class Config(BaseSettings):
     proxies: int = Field(default=0, description="proxies in front whose X-Forwarded headers are believed")
     trusted_hosts: tuple[str, ...] = Field(default=(), description="names this server answers to; empty: any")
     keep_hours: float = Field(default=0.0, description="hours from the last view to deletion; 0: kept")
+    share_hours: float = Field(default=72.0, description="hours a share link opens, unless its maker chooses")
+    share_hours_most: float = Field(default=720.0, description="longest life of a share link, hours; 0: no sharing")
     upload_hours: float = Field(default=24.0, description="hours until an unfinished upload is swept")
     sweep_seconds: float = Field(default=30.0, description="between two sweeps, s")
     samples: Path = Field(default=ROOT / "sample_data", description="folder of the sample zips")

@@ -15,6 +15,7 @@
     │   └── LevelNotANumber  LevelOutOfRange  NoSurfaceHere
     ├── RequestError              what a browser or a command asked for
     │   ├── UnknownKey  IndexOutOfRange  NotAVolume  NotSupportedYet  BadArgument  UnknownSeries  TooManyJobs
+    │   ├── LinkDead  GuestMayNot  TooManyTries  TooManyLinks
     │   ├── PlainHttpRefused  UnknownHost  CrossSiteRefused  MethodRefused
     │   └── BodyTooBig  MalformedRequest  NotReady  Unforeseen
     ├── TaskError                 the sandboxed child
@@ -340,6 +341,38 @@ class TooManyJobs(RequestError):
     code, status = "too_many_jobs", 429
     cause = "Too much of yours is still being worked on."
     cure = "Wait until something is done, or cancel it."
+
+
+class LinkDead(RequestError):
+    """A share link that is unknown, expired or revoked; nobody is told which."""
+
+    code, status = "link_dead", 404
+    cause = "This link does not open anything."
+    cure = "It may have expired or been withdrawn. Ask whoever sent it for a new one."
+
+
+class GuestMayNot(RequestError):
+    """Somebody who came by a share link asked for more than looking."""
+
+    code, status = "guest_may_not", 403
+    cause = "Whoever comes by a link may look at this one series and nothing else."
+    cure = "Ask whoever sent the link."
+
+
+class TooManyTries(RequestError):
+    """One address keeps trying links that open nothing."""
+
+    code, status = "too_many_tries", 429
+    cause = "Too many links that open nothing were tried from here."
+    cure = "Wait a minute, then open the link once more."
+
+
+class TooManyLinks(RequestError):
+    """One owner made as many links as a day allows."""
+
+    code, status = "too_many_links", 429
+    cause = "As many links were made today as one may make in a day."
+    cure = "Use one of them again, or make another tomorrow."
 
 
 class PlainHttpRefused(RequestError):

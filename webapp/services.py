@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from webapp.config import Config
@@ -27,6 +27,8 @@ class Services:
     jobs : Jobs
     owner : callable
         Id of the owner of the request being served.
+    tokens : callable, optional
+        Tokens of the share links that the asking browser came by, newest first; none when left out.
     """
 
     config: Config
@@ -35,9 +37,10 @@ class Services:
     volumes: Volumes
     jobs: Jobs
     owner: Callable[[], str]
+    tokens: Callable[[], Sequence[str]] = tuple
 
 
-def open_services(config: Config, owner: Callable[[], str]) -> Services:
+def open_services(config: Config, owner: Callable[[], str], tokens: Callable[[], Sequence[str]] = tuple) -> Services:
     """Open or make an instance's data folder, and put its parts together.
 
     Parameters
@@ -45,6 +48,8 @@ def open_services(config: Config, owner: Callable[[], str]) -> Services:
     config : Config
     owner : callable
         Id of the owner of the request being served.
+    tokens : callable, optional
+        Tokens of the share links that the asking browser came by.
 
     Raises
     ------
@@ -55,4 +60,4 @@ def open_services(config: Config, owner: Callable[[], str]) -> Services:
     originals = Originals(config.data / "uploads")
     volumes = Volumes(config.data / "volumes")
     jobs = Jobs(config, catalogue, originals, volumes, Sandbox(config.limits))
-    return Services(config, catalogue, originals, volumes, jobs, owner)
+    return Services(config, catalogue, originals, volumes, jobs, owner, tokens)

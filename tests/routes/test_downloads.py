@@ -87,7 +87,7 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
         fill(tmp_path / key)
     server = Flask(__name__)
     refusals.register(server)
-    services = cast(Services, SimpleNamespace(catalogue=shelf, volumes=shelf, owner=lambda: "me"))
+    services = cast(Services, SimpleNamespace(catalogue=shelf, volumes=shelf, owner=lambda: "me", tokens=tuple))
     downloads.register(server, services)
     with server.test_client() as browser:
         yield browser

@@ -37,7 +37,7 @@ def shelf(open_scan: Callable[..., dict[str, Any]]) -> Shelf:
 def client(shelf: Shelf) -> FlaskClient:
     """A browser of mine."""
     server = Flask("test")
-    services = SimpleNamespace(owner=lambda: "me", catalogue=shelf, volumes=shelf)
+    services = SimpleNamespace(owner=lambda: "me", tokens=tuple, catalogue=shelf, volumes=shelf)
     slices.register(server, cast(Services, services))
     refusals.register(server)
     return server.test_client()

@@ -37,6 +37,7 @@ def services_with(meta: dict[str, Any]) -> Services:
 
     parts = {
         "owner": lambda: "me",
+        "tokens": tuple,
         "catalogue": SimpleNamespace(stack=stack, touch=lambda _key: None),
         "volumes": SimpleNamespace(open=lambda _key: SimpleNamespace(meta=meta)),
     }

@@ -34,7 +34,7 @@ def services_with(*jobs: JobStatus, refuses: bool = False) -> Services:
 
     parts = {
         "owner": lambda: "me",
-        "catalogue": SimpleNamespace(jobs_of=lambda _owner: list(jobs)),
+        "catalogue": SimpleNamespace(jobs_of=lambda _owner: list(jobs), stack=lambda _owner, _key: None),
         "jobs": SimpleNamespace(surface=make),
     }
     return cast(Services, SimpleNamespace(**parts))

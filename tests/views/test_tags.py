@@ -68,7 +68,7 @@ def services(monkeypatch: pytest.MonkeyPatch) -> Services:
     """Two series of mine: one vendor keeps the gap in (0018,0088), the other the distance."""
     seen = OwnersRows({"one": [GAP, THICK], "two": [replace(GAP, value="7"), THICK, PRIVATE]})
     monkeypatch.setattr(tags, "read_rows", lambda folder: seen.rows[folder.name])
-    return cast(Services, SimpleNamespace(catalogue=seen, volumes=seen, owner=lambda: "me"))
+    return cast(Services, SimpleNamespace(catalogue=seen, volumes=seen, owner=lambda: "me", tokens=tuple))
 
 
 def grid_row(row: TagRow) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
+from webapp.access import own
 from webapp.errors import NotAVolume, UnknownKey
 from webapp.exports.mesh import MeshFormat, mesh_bytes
 from webapp.exports.nifti import gzipped, nifti_chunks
@@ -22,7 +23,8 @@ def register(server: Flask, services: Services) -> None:
     ----------
     server : Flask
     services : Services
-        Who asks is looked up for each request; a key that is unknown and one that is somebody else's answer alike.
+        Who asks is looked up for each request; a key that is unknown and one that is somebody else's answer alike;
+        a guest who came by a link takes nothing away.
     """
 
     @server.get("/volumes/<key>/tags.csv")
@@ -47,9 +49,9 @@ def tags_file(services: Services, key: str) -> Response:
 
     Raises
     ------
-    UnknownKey
+    UnknownKey, GuestMayNot
     """
-    services.catalogue.stack(services.owner(), key)
+    own(services, key)
     rows = read_rows(services.volumes.folder(key))
     return _attachment(Response(tags_csv(rows).encode(), mimetype="text/csv"), "trueslice-tags.csv")
 
@@ -59,13 +61,13 @@ def volume_file(services: Services, key: str) -> Response:
 
     Raises
     ------
-    UnknownKey
+    UnknownKey, GuestMayNot
     NotAVolume
         The stack is pictures.
     NotSupportedYet
         No single affine is true for it, or it is in colour.
     """
-    services.catalogue.stack(services.owner(), key)
+    own(services, key)
     stored = services.volumes.open(key)
     if stored.volume is None:
         raise NotAVolume
@@ -78,9 +80,9 @@ def report_file(services: Services, key: str) -> Response:
 
     Raises
     ------
-    UnknownKey
+    UnknownKey, GuestMayNot
     """
-    services.catalogue.stack(services.owner(), key)
+    own(services, key)
     report = report_html(services.volumes.open(key).meta, services.volumes.thumbnail(key).read_bytes())
     return _attachment(Response(report.encode(), mimetype="text/html"), "trueslice-report.html")
 
@@ -92,8 +94,9 @@ def mesh_file(services: Services, key: str, artifact: str) -> Response:
     ------
     UnknownKey
         The stack or the surface is not there, not this owner's, or the surface is of another stack.
+    GuestMayNot
     """
-    services.catalogue.stack(services.owner(), key)
+    own(services, key)
     if services.catalogue.artifact(services.owner(), artifact).key != key:
         raise UnknownKey
     mesh = read_mesh(services.volumes.artifact_folder(key, artifact))

@@ -22,6 +22,7 @@ from webapp.config import Config
 
 SECURE_NAME = "__Host-owner"
 PLAIN_NAME = "owner"
+GUEST_NAMES = ("__Host-guest", "guest")  # over a private channel, over another one
 LONGEST_SECONDS = 400 * 86_400  # browsers cut every cookie's life to 400 days
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _RENEWED_AT = frozenset({"/", "/_dash-layout", "/_dash-update-component"})
@@ -87,9 +88,8 @@ def _life_seconds(config: Config) -> int:
 
 def _recognise() -> None:
     """Put the owner of this request into flask.g."""
-    token = request.cookies.get(_cookie_name(), "")
-    known = bool(_TOKEN.fullmatch(token))
-    g.owner_token = token if known else secrets.token_urlsafe(32)
+    known = _is_known()
+    g.owner_token = request.cookies[_cookie_name()] if known else secrets.token_urlsafe(32)
     g.owner = owner_of(g.owner_token)
     g.owner_cookie = request.path in _RENEWED_AT if known else _may_introduce()
 
@@ -99,8 +99,20 @@ def _cookie_name() -> str:
     return SECURE_NAME if is_private_channel() else PLAIN_NAME
 
 
+def is_guest_only() -> bool:
+    """Whether the browser came by a share link and is no owner itself: it is never made one."""
+    return any(request.cookies.get(name) for name in GUEST_NAMES) and not _is_known()
+
+
+def _is_known() -> bool:
+    """Whether the request carries an owner's cookie."""
+    return _TOKEN.fullmatch(request.cookies.get(_cookie_name(), "")) is not None
+
+
 def _may_introduce() -> bool:
     """Whether this request, which has no cookie, certainly does not come from a browser that holds one."""
+    if is_guest_only():
+        return False
     site = request.headers.get("Sec-Fetch-Site")
     if request.path == "/":
         return site in {"same-origin", "none"}

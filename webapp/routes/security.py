@@ -24,16 +24,16 @@ from webapp.errors import (
     UnknownHost,
     UnknownKey,
 )
-from webapp.routes import owners, refusals
+from webapp.routes import guests, owners, refusals
 
 SUITES = "/_dash-component-suites/"
 ASSETS = "/assets/"
 UPLOADS = "/uploads/"
 HEALTH = "/health"
 _PAGES = frozenset(
-    {"/", "/_dash-layout", "/_dash-dependencies", "/_dash-update-component", "/_favicon.ico", HEALTH},
+    {"/", "/shared", "/_dash-layout", "/_dash-dependencies", "/_dash-update-component", "/_favicon.ico", HEALTH},
 )
-_ROOMS = (SUITES, ASSETS, UPLOADS, "/volumes/")
+_ROOMS = (SUITES, ASSETS, UPLOADS, "/volumes/", "/shares/")
 _CATCH_ALL = "/<path:path>"  # Dash's own route that answers everything with the page
 _METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -81,6 +81,7 @@ def register(server: Flask, config: Config, script_hashes: Callable[[], Sequence
     server.before_request(doors)
     refusals.register(server)
     owners.register(server, config)
+    guests.register(server, config)
     server.after_request(lambda response: _dress(response, policy()))
 
 

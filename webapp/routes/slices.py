@@ -8,6 +8,7 @@ import numpy as np
 from flask import Flask, Response, request, send_file
 from numpy.typing import NDArray
 
+from webapp.access import access, reader
 from webapp.errors import BadArgument, IndexOutOfRange, NotSupportedYet, UnknownKey
 from webapp.imaging import filters, slicing
 from webapp.imaging.plane import PICTURE, Edges, Plane
@@ -35,7 +36,7 @@ def register(server: Flask, services: Services) -> None:
     @server.get("/volumes/<key>/thumbnail.png")
     def thumbnail(key: str) -> Response:
         """The middle slice, small."""
-        services.catalogue.stack(services.owner(), key)
+        access(services, key)
         return _private(send_file(services.volumes.thumbnail(key), mimetype="image/png"))
 
     @server.get("/volumes/<key>/mesh/<artifact>")
@@ -46,7 +47,7 @@ def register(server: Flask, services: Services) -> None:
     @server.post("/volumes/<key>/cut")
     def cut(key: str) -> Response:
         """An oblique cut."""
-        services.catalogue.stack(services.owner(), key)
+        access(services, key)
         raise NotSupportedYet("Oblique cuts are not supported by this version.")
 
 
@@ -67,7 +68,7 @@ def slice_response(services: Services, key: str, plane: str, index: int) -> Resp
     ------
     UnknownKey, BadArgument, IndexOutOfRange, NotSupportedYet
     """
-    services.catalogue.stack(services.owner(), key)
+    access(services, key)
     time = _time()
     _refuse_unsupported()
     stored = services.volumes.open(key)
@@ -169,9 +170,7 @@ def mesh_response(services: Services, key: str, artifact: str) -> Response:
     UnknownKey
         The key or the artifact is foreign, or there is none.
     """
-    owner = services.owner()
-    services.catalogue.stack(owner, key)
-    made = services.catalogue.artifact(owner, artifact)
+    made = services.catalogue.artifact(reader(services, key), artifact)
     if made.key != key:
         raise UnknownKey
     folder = services.volumes.artifact_folder(key, artifact)

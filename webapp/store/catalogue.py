@@ -25,13 +25,14 @@ from webapp.store.model import (
     StackRecord,
     Upload,
 )
+from webapp.store.share_rows import ShareRows
 from webapp.store.stack_rows import StackRows, delete_series, insert_stack
 from webapp.store.upload_rows import UploadRows, add_owner, drop_upload
 
 __all__ = ["EVERYONE", "Artifact", "Card", "Catalogue", "JobKind", "JobState", "JobStatus", "Removed", "Upload"]
 
 
-class Catalogue(UploadRows, StackRows, ArtifactRows, JobRows):
+class Catalogue(UploadRows, StackRows, ArtifactRows, ShareRows, JobRows):
     """All rows of an instance.
 
     One object serves every thread of a process, and any number of processes may have one each: every method is one

@@ -229,6 +229,46 @@ class Artifact:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A link that lets somebody else look at one stack; the catalogue knows only a hash of what opens it.
+
+    Parameters
+    ----------
+    id : str
+        What the owner calls it by; it opens nothing.
+    owner : str
+        Who made it.
+    key : str
+        The one stack it opens.
+    view : str
+        Query string of the view it opens in.
+    created, expires : float
+        Seconds since 1970.
+    revoked, last_use : float or None
+        Seconds since 1970.
+    """
+
+    id: str
+    owner: str
+    key: str
+    view: str
+    created: float
+    expires: float
+    revoked: float | None
+    last_use: float | None
+
+    def is_live(self, now: float) -> bool:
+        """Whether it still opens anything.
+
+        Parameters
+        ----------
+        now : float
+            Seconds since 1970.
+        """
+        return self.revoked is None and now < self.expires
+
+
+@dataclass(frozen=True, slots=True)
 class Removed:
     """What a deletion took out of the catalogue, so that the files can follow.
 

@@ -84,6 +84,8 @@ def downloads(scene: Mapping[str, Any]) -> Component:
     scene : mapping
     """
     folder = f"/volumes/{scene['key']}"
+    if scene.get("guest"):
+        return html.P("Shared to look at: nothing can be taken away.", className="quiet")
     links = [_link("Report (HTML)", f"{folder}/report.html"), _link("Tags (CSV)", f"{folder}/tags.csv")]
     if scene["kind"] == "volume" and scene.get("is_even", True):
         links.append(_link("Volume (NIfTI)", f"{folder}/volume.nii.gz"))

@@ -73,6 +73,20 @@ SURFACE_PROGRESS = "surface-progress"
 SURFACE_TICK = "surface-tick"
 SURFACE_STL = "surface-stl"
 
+SHARE_BUTTON = "share-button"
+SHARE_DIALOG = "share-dialog"
+SHARE_WORDS = "share-words"
+SHARE_LIFE = "share-life"
+SHARE_MAKE = "share-make"
+SHARE_VIEW = "share-view"
+SHARE_MADE = "share-made"
+SHARE_ADDRESS = "share-address"
+SHARE_RESULT = "share-result"
+SHARE_NOTE = "share-note"
+SHARE_LINKS = "share-links"
+COPY_VIEW = "copy-view"
+LEAVE = "leave"
+
 AUDIT = "audit"
 
 TAG_GRID = "tag-grid"
@@ -92,6 +106,11 @@ def job_cancel(job: str) -> dict[str, str]:
 def job_dismiss(job: str) -> dict[str, str]:
     """The button that puts one finished job out of sight."""
     return {"kind": "job-dismiss", "job": job}
+
+
+def share_withdraw(share: str) -> dict[str, str]:
+    """The button that takes one link back."""
+    return {"kind": "share-withdraw", "share": share}
 
 
 def card_delete(key: str) -> dict[str, str]:

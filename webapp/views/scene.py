@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from webapp.imaging.window import CT_PRESETS
 from webapp.stackfiles import lattice_of
 from webapp.stackwords import is_turned, measured_spacing, shown_place
 from webapp.store.catalogue import Card
+from webapp.store.model import Share
 from webapp.views import strip
 from webapp.views.surface_work import presets
 
@@ -72,6 +74,20 @@ def scene(card: Card, meta: Mapping[str, Any], aspect: float = 1.0) -> dict[str,
         "frame_times_ms": meta.get("frame_times_ms"),
         "planes": _planes(lattice) if lattice else {PICTURE: _picture(meta["shape_kji"], aspect)},
     }
+
+
+def for_guest(shown: Mapping[str, Any], share: Share | None) -> dict[str, Any]:
+    """A scene without the words somebody typed, for whoever came by a link.
+
+    Parameters
+    ----------
+    shown : mapping
+        As `scene` builds it.
+    share : Share or None
+        The link; None for its maker's preview.
+    """
+    until = None if share is None else datetime.fromtimestamp(share.expires, UTC).strftime("%d %b %Y %H:%M UTC")
+    return {**shown, "description": "", "guest": True, "shared_until": until}
 
 
 def _values(meta: Mapping[str, Any], lattice: Lattice | None) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
+from webapp.access import access
 from webapp.errors import TruesliceError
 from webapp.figures.slice import slice_template
 from webapp.imaging.plane import PICTURE, Plane
@@ -34,7 +35,7 @@ from webapp.store.tags import read_rows
 from webapp.views import ids
 from webapp.views.browser import in_browser
 from webapp.views.panes import pane
-from webapp.views.scene import pixel_aspect, refusal_words, scene
+from webapp.views.scene import for_guest, pixel_aspect, refusal_words, scene
 from webapp.views.state import ViewState
 
 PANES = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL, PICTURE)
@@ -49,15 +50,17 @@ def open_stack(services: Services, query: str | None) -> tuple[dict[str, Any], s
     query : str or None
         The address' query string.
     """
-    key = ViewState.from_query(query).stack
+    state = ViewState.from_query(query)
+    key = state.stack
     if key is None:
         return {}, ""
     try:
-        card = services.catalogue.stack(services.owner(), key)
+        found = access(services, key)
         services.catalogue.touch(key)
         meta = services.volumes.open(key).meta
         aspect = 1.0 if meta["kind"] == "volume" else pixel_aspect(read_rows(services.volumes.folder(key)))
-        return scene(card, meta, aspect), ""
+        shown = scene(found.card, meta, aspect)
+        return (for_guest(shown, found.share) if found.is_guest or state.as_guest else shown), ""
     except TruesliceError as refusal:
         return {}, str(refusal)
 

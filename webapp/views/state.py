@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode
 
 PANELS = ("audit", "tags", "surface")
@@ -31,6 +31,8 @@ class ViewState:
         Key of the stack whose tags stand beside.
     level : float or None
         Level of the surface, modality units.
+    as_guest : bool
+        Seen as somebody who came by a link would see it.
     """
 
     stack: str | None = None
@@ -39,6 +41,7 @@ class ViewState:
     panel: str | None = None
     compared: str | None = None
     level: float | None = None
+    as_guest: bool = False
 
     @classmethod
     def from_query(cls, query: object) -> ViewState:
@@ -61,7 +64,17 @@ class ViewState:
             panel=panel if panel in PANELS else None,
             compared=key_of(fields.get("with")),
             level=level[0] if level else None,
+            as_guest=fields.get("as") == "guest",
         )
+
+    def alone(self, key: str) -> ViewState:
+        """The same view of one stack, without a word of any other.
+
+        Parameters
+        ----------
+        key : str
+        """
+        return replace(self, stack=key, compared=None, as_guest=False)
 
     def to_query(self) -> str:
         """The query string, with its leading ``?``; empty for the library.
@@ -75,6 +88,7 @@ class ViewState:
             "panel": self.panel,
             "with": self.compared,
             "level": _joined(None if self.level is None else (self.level,), 3),
+            "as": "guest" if self.as_guest else None,
         }
         query = urlencode({name: value for name, value in fields.items() if value}, safe=",")
         return f"?{query}" if query else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from webapp.access import reader
 from webapp.errors import LevelNotANumber, TruesliceError
 from webapp.services import Services
 from webapp.store.catalogue import JobState, JobStatus
@@ -96,7 +97,7 @@ def start(services: Services, scene: Mapping[str, Any], level: object) -> Work:
     """
     try:
         wanted = as_level(level)
-        job = services.jobs.surface(services.owner(), scene["key"], wanted)
+        job = services.jobs.surface(reader(services, scene["key"]), scene["key"], wanted)
     except TruesliceError as refusal:
         return Work(note=str(refusal))
     return Work(job={"id": job, "key": scene["key"], "level": wanted}, note=f"{_STAGES['']} …")
@@ -129,7 +130,7 @@ def follow(services: Services, job: Mapping[str, Any]) -> Work:
     job : mapping
         The ``job`` of an earlier `Work`.
     """
-    mine = services.catalogue.jobs_of(services.owner())
+    mine = services.catalogue.jobs_of(reader(services, job["key"]))
     status = next((status for status in mine if status.id == job["id"]), None)
     if status is None:
         return Work(note="The surface is no longer being made.")

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_ag_grid as dag
@@ -20,8 +20,10 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
+from webapp.access import access
 from webapp.compare import ComparedRow, compare, differing
 from webapp.dicom.model import TagRow
+from webapp.dicom.technical import technical_rows
 from webapp.services import Services
 from webapp.store.model import Card
 from webapp.store.tags import read_rows
@@ -77,7 +79,7 @@ def register(app: Dash, services: Services) -> None:
 
     @app.callback(Output(ids.TAG_COMPARE, "data"), Input(ids.SCENE, "data"), Input(ids.LIBRARY_CHANGED, "data"))
     def offer(scene: dict[str, Any] | None, _changed: object) -> list[dict[str, str]]:
-        return choices(services.catalogue.library(services.owner()), scene_key(scene))
+        return [] if is_guest(scene) else choices(services.catalogue.library(services.owner()), scene_key(scene))
 
     @app.callback(
         Output(ids.TAG_COMPARE, "value"),
@@ -98,7 +100,7 @@ def register(app: Dash, services: Services) -> None:
         Input(ids.TAG_DIFFERS, "checked"),
     )
     def fill(scene: dict[str, Any] | None, other: str | None, only_differing: bool) -> Table:
-        return table(services, keys_of(scene, other), only_differing=only_differing)
+        return table(services, keys_of(scene, other), only_differing=only_differing, technical=is_guest(scene))
 
     @app.callback(
         Output(ids.TAG_DETAIL, "children"), Input(ids.TAG_GRID, "selectedRows"), State(ids.TAG_GRID, "columnDefs")
@@ -142,7 +144,12 @@ def label(card: Card) -> str:
     return " · ".join([card.modality, card.description or "no description", size])
 
 
-def table(services: Services, keys: Sequence[str], *, only_differing: bool) -> Table:
+def is_guest(scene: Mapping[str, Any] | None) -> bool:
+    """Whether the open series is seen as somebody who came by a link sees it."""
+    return bool((scene or {}).get("guest"))
+
+
+def table(services: Services, keys: Sequence[str], *, only_differing: bool, technical: bool = False) -> Table:
     """Rows, columns, count and download link of the grid.
 
     Parameters
@@ -152,6 +159,8 @@ def table(services: Services, keys: Sequence[str], *, only_differing: bool) -> T
         The stacks in the order of their columns, the open one first; each is looked up in the name of the owner.
     only_differing : bool
         Leaves out the rows that agree; without effect on one series alone.
+    technical : bool
+        Only what a guest may read; a guest is never given more, whatever this says.
 
     Raises
     ------
@@ -160,11 +169,14 @@ def table(services: Services, keys: Sequence[str], *, only_differing: bool) -> T
     """
     if not keys:
         return [], columns([""]), "", ""
-    cards = [services.catalogue.stack(services.owner(), key) for key in keys]
-    compared = compare([stored_rows(services, key) for key in keys])
+    seen = [access(services, key) for key in keys]
+    cards, guest = [one.card for one in seen], technical or any(one.is_guest for one in seen)
+    rows = [stored_rows(services, key) for key in keys]
+    compared = compare([technical_rows(one) for one in rows] if guest else rows)
     shown = differing(compared) if only_differing and len(keys) > 1 else compared
+    address = "" if guest else f"/volumes/{keys[0]}/tags.csv"
     heads = [label(card) for card in cards] if len(keys) > 1 else ["Value"]
-    return [grid_row(row) for row in shown], columns(heads), count(compared), f"/volumes/{keys[0]}/tags.csv"
+    return [grid_row(row) for row in shown], columns(heads), count(compared), address
 
 
 def stored_rows(services: Services, key: str) -> list[TagRow]:

@@ -34,8 +34,15 @@ def title(scene: Mapping[str, Any]) -> list[Component]:
     shape, axis, spacing = scene["shape_kji"], scene["slice_axis"], scene["spacing_mm_kji"]
     parts = [count_words(scene["kind"], shape, axis), size_words(shape, axis)]
     parts += [spacing_words(spacing, axis)] if spacing else []
+    parts += [_shared_words(scene)] if scene.get("guest") else []
     details = [html.Span(f" · {part}", className="title-part") for part in parts]
     return [html.Span(name or "no description", className="title-name"), *details]
+
+
+def _shared_words(scene: Mapping[str, Any]) -> str:
+    """Until when a guest may look."""
+    until = scene.get("shared_until")
+    return f"shared with you until {until}" if until else "as a guest will see it"
 
 
 def layout() -> Component:
@@ -54,6 +61,20 @@ def layout() -> Component:
                         darkIcon="☾",
                         variant="subtle",
                         **attributes(aria_label="Light or dark"),
+                    ),
+                    html.Button(
+                        "Share",
+                        id=ids.SHARE_BUTTON,
+                        n_clicks=0,
+                        className="bar-button viewer-only owner-only",
+                        title="A link for somebody else",
+                    ),
+                    html.Button(
+                        "Close",
+                        id=ids.LEAVE,
+                        n_clicks=0,
+                        className="bar-button viewer-only guest-only",
+                        title="Leave, and keep nothing in this browser",
                     ),
                     html.Button("?", id=ids.KEYS_BUTTON, className="bar-button viewer-only wide-only", title="Keys"),
                     html.Button(

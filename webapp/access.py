@@ -1,0 +1,94 @@
+"""Who may look at a stack: its owner, everybody at a sample, and a guest who came by a live link to it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from webapp.errors import GuestMayNot, LinkDead, UnknownKey
+from webapp.services import Services
+from webapp.store.model import Card, Share
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A stack that the asking browser may look at.
+
+    Parameters
+    ----------
+    card : Card
+        As its owner, or the maker of the link, sees it.
+    share : Share or None
+        The link by which a guest came; None for an owner and for samples.
+    """
+
+    card: Card
+    share: Share | None = None
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether only looking is allowed."""
+        return self.share is not None
+
+    @property
+    def owner(self) -> str | None:
+        """In whose name things are made of the stack; None for the asking owner's own."""
+        return None if self.share is None else self.share.owner
+
+
+def access(services: Services, key: str) -> Access:
+    """What the asking browser may do with a stack.
+
+    Parameters
+    ----------
+    services : Services
+    key : str
+
+    Raises
+    ------
+    UnknownKey
+        There is no such stack, or it is somebody else's and no live link of this browser opens it.
+    """
+    try:
+        return Access(services.catalogue.stack(services.owner(), key))
+    except UnknownKey:
+        share = _share(services, key)
+    if share is None:
+        raise UnknownKey
+    services.catalogue.note_use(share.id)
+    return Access(services.catalogue.stack(share.owner, key), share)
+
+
+def own(services: Services, key: str) -> Card:
+    """A stack of which the asking browser may also take things away.
+
+    Raises
+    ------
+    UnknownKey
+    GuestMayNot
+        It came by a link.
+    """
+    found = access(services, key)
+    if found.is_guest:
+        raise GuestMayNot
+    return found.card
+
+
+def reader(services: Services, key: str) -> str:
+    """In whose name the asking browser looks at a stack: its own owner, or the maker of the link it came by.
+
+    Raises
+    ------
+    UnknownKey
+    """
+    return access(services, key).owner or services.owner()
+
+
+def _share(services: Services, key: str) -> Share | None:
+    """The live link of this browser to a stack."""
+    for token in services.tokens():
+        with suppress(LinkDead):
+            share = services.catalogue.share_of(token)
+            if share.key == key:
+                return share
+    return None
