@@ -25,7 +25,7 @@ class Rows:
     def stack(self, owner: str, key: str) -> Any:
         if owner != "ann" or key not in (KEY, OTHER):
             raise UnknownKey
-        return SimpleNamespace(key=key)
+        return SimpleNamespace(key=key, mine=owner == "ann")
 
     def share_of(self, token: str) -> Share:
         if token != "live":
@@ -70,3 +70,9 @@ def test_a_look_by_a_link_is_noted() -> None:
     services = browser("guest", "live")
     access(services, KEY)
     assert cast(Any, services.catalogue).used == ["s"]
+
+
+def test_a_guest_of_a_sample_is_a_guest_as_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    services = browser("guest", "live")
+    monkeypatch.setattr(services.catalogue, "stack", lambda _owner, key: SimpleNamespace(key=key, mine=False))
+    assert access(services, KEY).is_guest

@@ -49,14 +49,16 @@ def access(services: Services, key: str) -> Access:
     UnknownKey
         There is no such stack, or it is somebody else's and no live link of this browser opens it.
     """
-    try:
-        return Access(services.catalogue.stack(services.owner(), key))
-    except UnknownKey:
-        share = _share(services, key)
-    if share is None:
+    card = _seen(services, key)
+    if card is not None and card.mine:
+        return Access(card)
+    share = _share(services, key)
+    if share is not None:
+        services.catalogue.note_use(share.id)
+        return Access(services.catalogue.stack(share.owner, key), share)
+    if card is None:
         raise UnknownKey
-    services.catalogue.note_use(share.id)
-    return Access(services.catalogue.stack(share.owner, key), share)
+    return Access(card)
 
 
 def own(services: Services, key: str) -> Card:
@@ -82,6 +84,14 @@ def reader(services: Services, key: str) -> str:
     UnknownKey
     """
     return access(services, key).owner or services.owner()
+
+
+def _seen(services: Services, key: str) -> Card | None:
+    """A stack that is the asking browser's own, or a sample."""
+    try:
+        return services.catalogue.stack(services.owner(), key)
+    except UnknownKey:
+        return None
 
 
 def _share(services: Services, key: str) -> Share | None:

@@ -29,9 +29,10 @@ class Shelf:
     meta: dict[str, Any]
     owners: dict[str, str] = field(default_factory=lambda: {MINE: "me", PICTURES: "me", FOREIGN: "another"})
 
-    def stack(self, owner: str, key: str) -> None:
+    def stack(self, owner: str, key: str) -> Any:
         if self.owners.get(key) != owner:
             raise UnknownKey
+        return SimpleNamespace(mine=True)
 
     def open(self, key: str) -> Any:
         volume = self.volume if key == MINE else None

@@ -44,9 +44,10 @@ class Shelf:
     volume: Volume
     owners: dict[str, str] = field(default_factory=lambda: {MINE: "me", PICTURES: "me", FOREIGN: "another"})
 
-    def stack(self, owner: str, key: str) -> None:
+    def stack(self, owner: str, key: str) -> Any:
         if self.owners.get(key) != owner:
             raise UnknownKey
+        return SimpleNamespace(mine=True)
 
     def artifact(self, owner: str, artifact: str) -> Any:
         if artifact != MESH:

@@ -33,7 +33,7 @@ class Rows:
     def stack(self, owner: str, key: str) -> Any:
         if (owner, key) not in (("me", KEY), ("ann", KEY)):
             raise UnknownKey
-        return SimpleNamespace(key=key)
+        return SimpleNamespace(key=key, mine=owner == "me")
 
     def add_share(self, wish: Wish, _most: int) -> tuple[Share, str]:
         self.wishes.append(wish)

@@ -34,7 +34,9 @@ def services_with(*jobs: JobStatus, refuses: bool = False) -> Services:
 
     parts = {
         "owner": lambda: "me",
-        "catalogue": SimpleNamespace(jobs_of=lambda _owner: list(jobs), stack=lambda _owner, _key: None),
+        "catalogue": SimpleNamespace(
+            jobs_of=lambda _owner: list(jobs), stack=lambda _owner, _key: SimpleNamespace(mine=True)
+        ),
         "jobs": SimpleNamespace(surface=make),
     }
     return cast(Services, SimpleNamespace(**parts))

@@ -161,7 +161,10 @@ def links(shares: Sequence[Share], now: float) -> list[Component]:
     """
     if not shares:
         return []
-    return [html.H3("Links that open now", className="share-title"), html.Ul([_link(one, now) for one in shares])]
+    return [
+        html.H3("Links that open now", className="share-title"),
+        html.Ul([_link(one, now) for one in shares], className="share-list"),
+    ]
 
 
 def _link(share: Share, now: float) -> Component:
