@@ -15,6 +15,7 @@
     │   └── LevelNotANumber  LevelOutOfRange  NoSurfaceHere
     ├── RequestError              what a browser or a command asked for
     │   ├── UnknownKey  IndexOutOfRange  NotAVolume  NotSupportedYet  BadArgument  UnknownSeries  TooManyJobs
+    │   ├── PicksUnfit  NothingToChoose  SampleStays  OriginalGone
     │   ├── PlainHttpRefused  UnknownHost  CrossSiteRefused  MethodRefused
     │   └── BodyTooBig  MalformedRequest  NotReady  Unforeseen
     ├── TaskError                 the sandboxed child
@@ -340,6 +341,38 @@ class TooManyJobs(RequestError):
     code, status = "too_many_jobs", 429
     cause = "Too much of yours is still being worked on."
     cure = "Wait until something is done, or cancel it."
+
+
+class PicksUnfit(RequestError):
+    """Pictures were chosen that do not settle the contested places of one stack."""
+
+    code, status = "picks_do_not_fit", 422
+    cause = "The chosen pictures do not settle every place that holds several, or belong to another input."
+    cure = "Choose exactly one picture for each place that is listed."
+
+
+class NothingToChoose(RequestError):
+    """No place of the stack is contested, or what the choice goes by is not recorded."""
+
+    code, status = "nothing_to_choose", 422
+    cause = "There is nothing to choose between here, or not in this way."
+    cure = "Run 'inspect', or open the pictures, to see which choices there are."
+
+
+class SampleStays(RequestError):
+    """A stack would be added to a sample, which everybody sees."""
+
+    code, status = "sample_stays", 403
+    cause = "This is a sample that everybody sees, so nothing can be added to it."
+    cure = "Upload the series yourself and choose there."
+
+
+class OriginalGone(RequestError):
+    """The received archive that would have to be read again is no longer there."""
+
+    code, status = "original_gone", 410
+    cause = "The archive that these pictures came in is no longer kept."
+    cure = "Upload it again and choose there."
 
 
 class PlainHttpRefused(RequestError):

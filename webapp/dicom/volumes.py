@@ -144,7 +144,7 @@ def _unexplained(instances: Sequence[Instance], frame: Frame) -> Finding:
     several = tuple(sorted(place for place, count in counts.items() if count > 1))
     message = (
         f"{len(several)} of {len(counts)} places hold more than one different picture, and neither a parameter nor a "
-        "time nor the numbering tells which belong together. They are shown as single pictures."
+        "time nor the numbering tells which belong together. They are shown as single pictures until somebody chooses."
     )
     numbers = {"pictures": len(instances), "places": len(counts), "repeated": len(several)}
     return Finding("G20", Severity.BLOCK, message, numbers, ("0020,0032",), several[:_LISTED])
