@@ -29,7 +29,7 @@ def marks_of(meta: Mapping[str, Any], pick: Sequence[object]) -> list[str]:
     choice = meta.get("choice")
     if choice is None:
         raise NothingToChoose
-    if len(pick) == 1 and pick[0] in READY:
+    if len(pick) == 1 and isinstance(pick[0], str) and pick[0] in READY:
         ready = {one["name"]: one["marks"] for one in choice["ready"]}
         if pick[0] not in ready:
             raise NothingToChoose

@@ -21,8 +21,8 @@ from webapp.findings import Finding, Severity
 #: The ready picks, in words; each is offered where what it goes by is recorded and tells all pictures apart.
 READY: Final = MappingProxyType(
     {
-        "earlier": "the earlier acquired picture of each place",
-        "later": "the later acquired picture of each place",
+        "earlier": "the earliest acquired picture of each place",
+        "later": "the latest acquired picture of each place",
         "first": "the picture with the lowest number at each place",
         "last": "the picture with the highest number at each place",
     }

@@ -73,6 +73,15 @@ SURFACE_PROGRESS = "surface-progress"
 SURFACE_TICK = "surface-tick"
 SURFACE_STL = "surface-stl"
 
+CHOICE = "choice"
+CHOICE_OFFER = "choice-offer"
+CHOICE_START = "choice-start"
+CHOICE_CANCEL = "choice-cancel"
+CHOICE_PROGRESS = "choice-progress"
+CHOICE_NOTE = "choice-note"
+CHOICE_JOB = "choice-job"
+CHOICE_TICK = "choice-tick"
+
 AUDIT = "audit"
 
 TAG_GRID = "tag-grid"
@@ -97,6 +106,16 @@ def job_dismiss(job: str) -> dict[str, str]:
 def card_delete(key: str) -> dict[str, str]:
     """The delete button of one library card."""
     return {"kind": "card-delete", "key": key}
+
+
+def choice_ready(name: str) -> dict[str, str]:
+    """The button that takes one picture for every contested place by a rule."""
+    return {"kind": "choice-ready", "pick": name}
+
+
+def choice_place(place: int) -> dict[str, str | int]:
+    """The pictures of one contested place."""
+    return {"kind": "choice-place", "place": place}
 
 
 def slice_graph(plane: str) -> str:
