@@ -89,6 +89,17 @@ def test_a_pick_leaves_other_series_and_their_ids_as_they_are(open_series: Open)
     assert [len(series["picked"]) for series in document["series"]] == [1, 0]
 
 
+def test_a_pick_changes_no_id_of_the_other_stacks_of_its_series(open_path: Open, tmp_path: Path) -> None:
+    series = contested_series({3: 1})
+    others = make_series(Scan("coronal", slices=5))
+    for one in others:
+        one.SeriesInstanceUID, one.StudyInstanceUID = series[0].SeriesInstanceUID, series[0].StudyInstanceUID
+    path = zip_series(tmp_path / "a.zip", series, others)
+    before = [stack["id"] for stack in open_path(path)["stacks"]]
+    after = [stack["id"] for stack in open_path(path, pick=["later"])["stacks"] if not stack["picked"]]
+    assert before == after == ["1", "2"]
+
+
 def test_marks_open_only_the_series_they_belong_to(open_path: Open, tmp_path: Path) -> None:
     path = zip_series(tmp_path / "a.zip", make_series(), contested_series({3: 1}))
     refused = open_path(path)["stacks"][1]

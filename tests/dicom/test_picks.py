@@ -159,7 +159,7 @@ def test_a_pick_settles_pictures_of_one_identity() -> None:
 def test_a_place_left_open_or_picked_twice_is_refused() -> None:
     found = contested(contested_series({3: 1, 7: 1}))
     first, second = (list(map(mark_of, one.pictures)) for one in found.contests)
-    for pick in ([first[0]], [*first, second[0]], [*first]):
+    for pick in ([first[0]], [*first, second[0]], [*first], [first[0], second[0], "999.0-00000000"]):
         with pytest.raises(PicksUnfit):
             picked_of(found, pick)
 
