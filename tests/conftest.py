@@ -61,12 +61,15 @@ def report() -> Silence:
 def open_path(tmp_path: Path, report: Silence) -> Callable[..., dict[str, Any]]:
     """Open an input without a sandbox: the document, with each stack's meta and folder under `stacks`."""
 
-    def open_(path: Path, limits: Limits | None = None, skip: Sequence[int] = ()) -> dict[str, Any]:
+    def open_(
+        path: Path, limits: Limits | None = None, skip: Sequence[int] = (), pick: Sequence[str] = ()
+    ) -> dict[str, Any]:
         staging = tmp_path / "staging"
         if staging.exists():
             staging = Path(tempfile.mkdtemp(prefix="staging-", dir=tmp_path))
         staging.mkdir(exist_ok=True)
-        document = open_input(path, Opening(staging, limits or Limits(), report, frozenset(skip)))
+        opening = Opening(staging, limits or Limits(), report, frozenset(skip), pick=tuple(pick))
+        document = open_input(path, opening)
         folders = [staging / STACKS / name for series in document["series"] for name in series["stacks"]]
         document["stacks"] = [{**stackfiles.read_meta(folder), "folder": folder} for folder in folders]
         return document
@@ -78,8 +81,8 @@ def open_path(tmp_path: Path, report: Silence) -> Callable[..., dict[str, Any]]:
 def open_series(tmp_path: Path, open_path: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     """Zip datasets and open them."""
 
-    def open_(*series: Sequence[Dataset]) -> dict[str, Any]:
-        return open_path(factories.zip_series(tmp_path / "series.zip", *series))
+    def open_(*series: Sequence[Dataset], pick: Sequence[str] = ()) -> dict[str, Any]:
+        return open_path(factories.zip_series(tmp_path / "series.zip", *series), pick=pick)
 
     return open_
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import random
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,37 @@ def make_series(scan: Scan | None = None) -> list[FileDataset]:
     datasets = [make_instance(scan, k, uids) for k in range(scan.slices)]
     random.Random(4).shuffle(datasets)
     return datasets
+
+
+def numbered_and_timed(dataset: Dataset, k: int) -> None:
+    """Instance numbers along the slices, one second between two acquisitions."""
+    dataset.InstanceNumber, dataset.AcquisitionTime = k + 1, f"1000{k:02d}"
+
+
+def repeated(dataset: Dataset, brighter: int, **changes: Any) -> Dataset:
+    """A picture taken once more at its place: other pixels, another identity, and what else is changed."""
+    again = deepcopy(dataset)
+    again.SOPInstanceUID = generate_uid()
+    again.PixelData = (np.frombuffer(dataset.PixelData, "<u2") + np.uint16(brighter)).astype("<u2").tobytes()
+    for keyword, value in changes.items():
+        setattr(again, keyword, value)
+    return again
+
+
+def contested_series(repeats: Mapping[int, int], scan: Scan | None = None) -> list[Dataset]:
+    """The phantom's slices in the order of their numbers, behind them so many repeats of some slices.
+
+    A repeat is brighter by 7 for each time it was taken again, is acquired minutes later, and is numbered on.
+    """
+    scan = scan or Scan(slices=12, each=numbered_and_timed)
+    series: list[Dataset] = sorted(make_series(scan), key=lambda one: int(one.InstanceNumber))
+    number = len(series)
+    for k, count in repeats.items():
+        for time in range(1, count + 1):
+            number += 1
+            again = {"InstanceNumber": number, "AcquisitionTime": f"10{time:02d}{k:02d}"}
+            series.append(repeated(series[k], 7 * time, **again))
+    return series
 
 
 def as_bytes(dataset: Dataset) -> bytes:

@@ -13,7 +13,7 @@ import nibabel
 import numpy as np
 import pytest
 
-from tests.factories import Scan, make_series, value_at, zip_of, zip_series
+from tests.factories import Scan, contested_series, make_series, value_at, zip_of, zip_series
 from webapp import __version__
 from webapp.config import ROOT
 
@@ -242,3 +242,83 @@ def test_progress_is_shown_on_a_terminal_only(
     _, said, heard = run("inspect", phantom[0], "--json")
     assert "decoding 7/7" in heard
     assert json.loads(said)["series"]
+
+
+@pytest.fixture
+def contested(tmp_path: Path) -> tuple[Path, str]:
+    """A zip of twelve places with thirteen pictures, the fourth twice, and its series."""
+    series = contested_series({3: 1})
+    return zip_series(tmp_path / "contested.zip", series), str(series[0].SeriesInstanceUID)
+
+
+def test_inspect_tells_the_contested_places_and_how_to_pick(run: Run, contested: tuple[Path, str]) -> None:
+    code, said, _ = run("inspect", contested[0])
+    assert code == 0
+    assert "Slice 4 at 44.5\u2009mm, one of:" in said
+    assert "picture 13 · number 13 · acquired at 10:01:03" in said
+    assert "--pick later: the latest acquired picture of each place" in said
+
+
+def test_inspect_tells_what_a_pick_would_make(run: Run, contested: tuple[Path, str]) -> None:
+    (series,) = json.loads(run("inspect", contested[0], "--pick", "later", "--json")[1])["series"]
+    assert [(one["kind"], one["verdict"]) for one in series["stacks"]] == [
+        ("pictures", "refused"),
+        ("volume", "caution"),
+    ]
+    assert set(series["stacks"][0]) == STACK_FIELDS | {"choice"}
+    assert set(series["stacks"][1]) == STACK_FIELDS | {"picked"}
+
+
+@pytest.mark.parametrize(("pick", "brighter"), [("earlier", 0), ("later", 7), ("first", 0), ("last", 7)])
+def test_probe_gives_the_value_of_the_picked_picture(
+    run: Run, contested: tuple[Path, str], pick: str, brighter: int
+) -> None:
+    point = Scan().point_mm(3, 2, 1)
+    _, said, _ = run("probe", contested[0], "--series", contested[1], "--pick", pick, "--json", "--", *point)
+    assert json.loads(said)["points"][0]["value"] == value_at(3, 2, 1) - 1024 + brighter
+
+
+def test_probe_takes_the_marks_that_inspect_prints(run: Run, contested: tuple[Path, str]) -> None:
+    (series,) = json.loads(run("inspect", contested[0], "--json")[1])["series"]
+    mark = series["stacks"][0]["choice"]["places"][0]["pictures"][1]["mark"]
+    point = Scan().point_mm(3, 2, 1)
+    _, said, _ = run("probe", contested[0], "--series", contested[1], "--pick", mark, "--", *point)
+    assert said.endswith(f": {value_at(3, 2, 1) - 1024 + 7} HU\n")
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        pytest.param([], "hold more than one different picture", id="no pick"),
+        pytest.param(["--pick", "sooner"], "do not settle", id="no such name"),
+        pytest.param(["--pick", "3.0-00000000"], "belong to another input", id="another mark"),
+        pytest.param(["--pick", "later", "--stack", "9"], "No such series", id="no such stack"),
+    ],
+)
+def test_nothing_is_picked_silently(run: Run, contested: tuple[Path, str], more: list[str], words: str) -> None:
+    code, said, heard = run("probe", contested[0], "--series", contested[1], *more, "--", 0, 0, 0)
+    assert (code, said) == (1, "")
+    assert words in heard
+
+
+def test_a_pick_where_nothing_is_contested_is_refused(run: Run, phantom: tuple[Path, str]) -> None:
+    code, _, heard = run("probe", phantom[0], "--series", phantom[1], "--pick", "later", "--", 0, 0, 0)
+    assert code == 1
+    assert "nothing to choose between" in heard
+
+
+def test_an_export_of_picked_pictures_names_them_beside_it(
+    run: Run, contested: tuple[Path, str], tmp_path: Path
+) -> None:
+    output = tmp_path / "out.nii.gz"
+    words = ("--series", contested[1], "--stack", "1", "--pick", "later", "--format", "nifti", "-o", output)
+    assert run("export", contested[0], *words)[0] == 0
+    stated = json.loads((tmp_path / "out.nii.gz.audit.json").read_text(encoding="utf-8"))["stack"]
+    assert stated["verdict"] == "caution"
+    assert any("picture 13 (number 13, 10:01:03) taken" in one["message"] for one in stated["findings"])
+
+
+def test_the_report_of_picked_pictures_names_them(run: Run, contested: tuple[Path, str], tmp_path: Path) -> None:
+    output = tmp_path / "out.html"
+    run("export", contested[0], "--series", contested[1], "--pick", "later", "--format", "report", "-o", output)
+    assert "picture 13 (number 13, 10:01:03) taken" in output.read_text(encoding="utf-8")

@@ -27,11 +27,11 @@ FLOORS = (
 
 #: Files that belong together and stand on the floor of the first; they may import each other.
 ROOMS = {
-    "jobs": {"jobs", "job_queue", "job_shift", "job_work"},
+    "jobs": {"jobs", "job_choice", "job_opened", "job_queue", "job_shift", "job_work"},
     "sandbox": {"sandbox", "sandbox_blame", "sandbox_child"},
     "reconstruct": {"reconstruct", "stackmeta"},
     "app": {"app", "wsgi", "__main__", "commands", "opened_input", "serving"},
-    "stackfiles": {"stackfiles", "stackwords"},
+    "stackfiles": {"stackfiles", "stackwords", "stackchoices"},
     "findings": {"findings", "errors", "config"},
 }
 

@@ -12,6 +12,7 @@ from typing import NoReturn
 from webapp import __version__
 from webapp.commands import export, inspect, probe
 from webapp.config import Config
+from webapp.dicom.picks import READY
 from webapp.errors import TruesliceError
 from webapp.serving import serve, work
 
@@ -43,15 +44,15 @@ def _run(wish: argparse.Namespace) -> int:
         work(config)
         return OK
     if wish.command == "inspect":
-        return inspect(wish.path, as_json=wish.json, config=config)
+        return inspect(wish.path, wish.pick, as_json=wish.json, config=config)
     if wish.command == "probe":
         return probe(_choice(wish), wish.coordinates, as_json=wish.json, config=config)
     return export(_choice(wish), wish.format, wish.output, level=wish.level, config=config)
 
 
-def _choice(wish: argparse.Namespace) -> dict[str, str | int | Path | None]:
+def _choice(wish: argparse.Namespace) -> dict[str, str | int | Path | list[str] | None]:
     """Which stack of which input is meant."""
-    return {name: getattr(wish, name) for name in ("path", "series", "study", "stack", "time")}
+    return {name: getattr(wish, name) for name in ("path", "series", "study", "stack", "time", "pick")}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     look = commands.add_parser("inspect", help="what is in a zip, a folder or a file, and how far it can be trusted")
     look.add_argument("path", type=Path, nargs="+", metavar="PATH")
     look.add_argument("--json", action="store_true")
+    _with_pick(look)
     value = _about_a_stack(commands.add_parser("probe", help="values at patient points (LPS, mm), after --"))
     value.add_argument("coordinates", type=float, nargs="+", metavar="X Y Z")
     value.add_argument("--json", action="store_true")
@@ -84,7 +86,19 @@ def _about_a_stack(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--study", metavar="UID")
     parser.add_argument("--stack", metavar="ID")
     parser.add_argument("--time", type=int, default=0, metavar="T")
+    _with_pick(parser)
     return parser
+
+
+def _with_pick(parser: argparse.ArgumentParser) -> None:
+    """The word that chooses between pictures of one place."""
+    parser.add_argument(
+        "--pick",
+        type=lambda said: said.split(","),
+        default=[],
+        metavar="|".join((*READY, "MARK,MARK")),
+        help="where places hold several pictures (see inspect): one of each by time, by number, or by their marks",
+    )
 
 
 if __name__ == "__main__":

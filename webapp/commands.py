@@ -23,6 +23,7 @@ from webapp.imaging.volume import Volume
 from webapp.opened_input import chosen, opened, run_task, volume_in
 from webapp.reconstruct import OPENED, STACKS
 from webapp.sandbox import Task
+from webapp.stackchoices import choice_lines
 from webapp.store.tags import read_rows
 
 #: What a stack says of itself in ``inspect --json``, in this order.
@@ -46,6 +47,8 @@ _STACK_FIELDS: Final = (
     "summary",
     "findings",
 )
+#: What only a stack says that has to do with a choice between pictures of one place.
+_CHOICE_FIELDS: Final = ("choice", "picked")
 _SERIES_FIELDS: Final = (
     "series_instance_uid",
     "study_instance_uid",
@@ -59,13 +62,15 @@ _SERIES_FIELDS: Final = (
 _BONE_HU: Final = 200.0
 
 
-def inspect(paths: Sequence[Path], *, as_json: bool, config: Config) -> int:
+def inspect(paths: Sequence[Path], pick: Sequence[str] = (), *, as_json: bool, config: Config) -> int:
     """Say what is in the inputs.
 
     Parameters
     ----------
     paths : sequence of Path
         Zips, folders or files.
+    pick : sequence of str
+        What to choose where places hold several pictures: what that makes is told as well.
     as_json : bool
         One JSON document on standard output, and nothing else.
     config : Config
@@ -78,7 +83,7 @@ def inspect(paths: Sequence[Path], *, as_json: bool, config: Config) -> int:
     documents = []
     for path in paths:
         try:
-            with opened(path, config) as folder:
+            with opened(path, config, pick) as folder:
                 documents.append(_report(folder))
         except TruesliceError as error:
             aside = {"name": path.name, "code": error.code, "reason": str(error)}
@@ -102,7 +107,7 @@ def probe(choice: dict[str, Any], coordinates: Sequence[float], *, as_json: bool
     Parameters
     ----------
     choice : dict
-        ``path``, ``series``, and optionally ``study``, ``stack``, ``time``.
+        ``path``, ``series``, and optionally ``study``, ``stack``, ``time``, ``pick``.
     coordinates : sequence of float
         Patient LPS, mm, three a point.
     as_json : bool
@@ -110,13 +115,13 @@ def probe(choice: dict[str, Any], coordinates: Sequence[float], *, as_json: bool
 
     Raises
     ------
-    BadArgument, UnknownSeries, NotAVolume
+    BadArgument, UnknownSeries, NotAVolume, NothingToChoose, PicksUnfit
     """
     if len(coordinates) % 3:
         raise BadArgument("A point has three numbers, X Y Z in mm.", "Give three numbers for each point, after --.")
     if not np.isfinite(coordinates).all():
         raise BadArgument("A point's coordinates are finite numbers, in mm.", "Give three numbers for each point.")
-    with opened(choice["path"], config) as folder:
+    with opened(choice["path"], config, choice["pick"]) as folder:
         volume = volume_in(chosen(folder, choice))
         time = int(choice["time"] or 0)
         if not 0 <= time < volume.voxels.shape[0]:
@@ -150,9 +155,9 @@ def export(choice: dict[str, Any], kind: str, output: Path, *, level: float | No
 
     Raises
     ------
-    UnknownSeries, NotAVolume, BadArgument, SurfaceError
+    UnknownSeries, NotAVolume, BadArgument, SurfaceError, NothingToChoose, PicksUnfit
     """
-    with opened(choice["path"], config) as folder:
+    with opened(choice["path"], config, choice["pick"]) as folder:
         stack = chosen(folder, choice)
         if kind == "csv":
             output.write_text(tags_csv(read_rows(stack)), encoding="utf-8", newline="")
@@ -206,7 +211,7 @@ def _report(folder: Path) -> dict[str, Any]:
 
 def _stack_words(meta: dict[str, Any]) -> dict[str, Any]:
     """What a stack says of itself."""
-    return {name: meta[name] for name in _STACK_FIELDS}
+    return {name: meta[name] for name in _STACK_FIELDS} | {name: meta[name] for name in _CHOICE_FIELDS if meta[name]}
 
 
 def _series_words(record: dict[str, Any]) -> dict[str, Any]:
@@ -241,6 +246,8 @@ def _words(document: dict[str, Any]) -> Iterator[str]:
             yield f"  stack {stack['id']}: {stack['kind']} {shape}, {stack['verdict']}"
             yield f"    {stack['summary']}"
             yield from (f"    {one['severity']:5} {one['id']} {one['message']}" for one in stack["findings"])
+            if "choice" in stack:
+                yield from (f"    {line}" for line in choice_lines(stack["choice"]))
     for line in document["set_aside"]:
         yield f"set aside: {line['name']}: {line['reason']}"
 

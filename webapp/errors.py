@@ -16,6 +16,7 @@
     ├── RequestError              what a browser or a command asked for
     │   ├── UnknownKey  IndexOutOfRange  NotAVolume  NotSupportedYet  BadArgument  UnknownSeries  TooManyJobs
     │   ├── LinkDead  GuestMayNot  TooManyTries  TooManyLinks
+    │   ├── PicksUnfit  NothingToChoose  SampleStays  OriginalGone
     │   ├── PlainHttpRefused  UnknownHost  CrossSiteRefused  MethodRefused
     │   └── BodyTooBig  MalformedRequest  NotReady  Unforeseen
     ├── TaskError                 the sandboxed child
@@ -373,6 +374,38 @@ class TooManyLinks(RequestError):
     code, status = "too_many_links", 429
     cause = "As many links were made today as one may make in a day."
     cure = "Use one of them again, or make another tomorrow."
+
+
+class PicksUnfit(RequestError):
+    """Pictures were chosen that do not settle the contested places of one stack."""
+
+    code, status = "picks_do_not_fit", 422
+    cause = "The chosen pictures do not settle every place that holds several, or belong to another input."
+    cure = "Choose exactly one picture for each place that is listed."
+
+
+class NothingToChoose(RequestError):
+    """No place of the stack is contested, or what the choice goes by is not recorded."""
+
+    code, status = "nothing_to_choose", 422
+    cause = "There is nothing to choose between here, or not in this way."
+    cure = "Run 'inspect', or open the pictures, to see which choices there are."
+
+
+class SampleStays(RequestError):
+    """A stack would be added to a sample, which everybody sees."""
+
+    code, status = "sample_stays", 403
+    cause = "This is a sample that everybody sees, so nothing can be added to it."
+    cure = "Upload the series yourself and choose there."
+
+
+class OriginalGone(RequestError):
+    """The received archive that would have to be read again is no longer there."""
+
+    code, status = "original_gone", 410
+    cause = "The archive that these pictures came in is no longer kept."
+    cure = "Upload it again and choose there."
 
 
 class PlainHttpRefused(RequestError):

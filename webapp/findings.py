@@ -53,7 +53,7 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "G14": "Upload the whole series, not one file of it.",
         "G16": "Play the pictures. For 3D, open a series that covers several places.",
         "G17": "Export from the scanner with its private tags, or as one picture a slice.",
-        "G20": "Send one copy of the series, or each repetition in a zip of its own, and upload them one by one.",
+        "G20": "Choose one picture for each of these places, or upload each repetition in a zip of its own.",
         "G54": "Export the series again so that every frame keeps its position.",
     }
 )

@@ -1,10 +1,9 @@
-"""What a job does: an upload becomes stacks, a level becomes a mesh."""
+"""What a job does: an upload becomes stacks, a choice one more of them, a level a mesh."""
 
 from __future__ import annotations
 
 import errno
 import logging
-import re
 import time
 import traceback
 from collections.abc import Callable
@@ -18,28 +17,25 @@ from typing import Any
 from webapp.config import AuditThresholds, Limits
 from webapp.errors import (
     NoSpaceLeft,
-    NothingToShow,
-    ResultMissing,
+    OriginalGone,
     TaskCancelled,
     TaskCrashed,
     TruesliceError,
     UnknownKey,
 )
+from webapp.job_opened import picked_of, set_aside_of, stacks_of
 from webapp.sandbox import Progress, Sandbox, Task
 from webapp.store.catalogue import Catalogue
 from webapp.store.files import make_private, read_json, remove_tree
-from webapp.store.model import Artifact, Claim, JobKind, Origin, StackRecord, Upload
+from webapp.store.model import Artifact, Claim, JobKind, Origin, StackRecord
 from webapp.store.originals import Originals
 from webapp.store.volumes import Volumes
 
 PROGRESS_SECONDS = 0.25
 CANCEL_SECONDS = 0.1
-#: Lines of what was set aside that a job remembers; the count is always whole.
-SET_ASIDE = 200
 OPENED_BYTES = 64 << 20
 #: An upload is taken to unpack to this many times its size when its memory limit is set.
 EXPANSION = 4
-FOLDER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 logger = logging.getLogger(__name__)
 
@@ -133,7 +129,7 @@ class Work:
 
     def _kinds(self) -> dict[JobKind, Callable[[Claim, Report, Path], None]]:
         """What is to be done for each kind of job."""
-        return {JobKind.INGEST: self._ingest, JobKind.SURFACE: self._surface}
+        return {JobKind.INGEST: self._ingest, JobKind.CHOICE: self._choose, JobKind.SURFACE: self._surface}
 
     def _end(self, claim: Claim, report: Report, error: TruesliceError) -> None:
         """End a job with its reason, or put it back; the bytes of an upload that failed are of no further use."""
@@ -148,13 +144,29 @@ class Work:
             upload = self.catalogue.upload(claim.subject)
         except UnknownKey as error:
             raise TaskCancelled from error
-        source = self.originals.path(claim.subject)
-        expected = min(self.limits.expanded_bytes, EXPANSION * self.originals.size(claim.subject))
-        task = Task("open", {"source": str(source), "audit": self.audit.model_dump()}, staging, expected)
-        self.sandbox.run(task, report.progress, report.cancelled)
+        opened = self._open(claim.subject, report, staging, [])
+        self._keep(claim, stacks_of(opened, staging / "stacks", upload), set_aside_of(opened))
+
+    def _choose(self, claim: Claim, report: Report, staging: Path) -> None:
+        """Read the upload of a refused stack again with picks, and adopt the one stack that they make."""
+        try:
+            origin = self.catalogue.place_beside(claim.subject)
+        except UnknownKey as error:
+            raise TaskCancelled from error
+        if not self.originals.size(origin.upload):
+            raise OriginalGone
+        opened = self._open(origin.upload, report, staging, claim.parameters["pick"])
+        self._keep(claim, [(picked_of(opened, staging / "stacks"), origin)], set_aside_of(opened))
+
+    def _open(self, upload_id: str, report: Report, staging: Path, pick: list[str]) -> dict[str, Any]:
+        """Have a child read an upload; what it says it opened."""
+        source = self.originals.path(upload_id)
+        expected = min(self.limits.expanded_bytes, EXPANSION * self.originals.size(upload_id))
+        parameters = {"source": str(source), "audit": self.audit.model_dump(), "pick": pick}
+        self.sandbox.run(Task("open", parameters, staging, expected), report.progress, report.cancelled)
         opened = read_json(staging / "opened.json", OPENED_BYTES)
         report.progress(Progress("keeping", 0, 0))
-        self._keep(claim, _stacks(opened, staging / "stacks", upload), _set_aside(opened))
+        return opened
 
     def _keep(self, claim: Claim, found: list[tuple[Path, Origin]], result: dict[str, Any]) -> None:
         """Adopt every stack and commit them together, or none."""
@@ -195,31 +207,3 @@ def where(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{place}"
-
-
-def _stacks(opened: dict[str, Any], folder: Path, upload: Upload) -> list[tuple[Path, Origin]]:
-    """Folder and origin of every stack a sandboxed child announced."""
-    found: list[tuple[Path, Origin]] = []
-    try:
-        for outer, series in enumerate(opened["series"]):
-            series_id = token_hex(16)
-            for inner, name in enumerate(series["stacks"]):
-                if not FOLDER.fullmatch(name):
-                    raise ResultMissing
-                place = (outer, inner)
-                origin = Origin(upload.owner, upload.id, upload.size, series_id, place, upload.created)
-                found.append((folder / name, origin))
-    except (KeyError, TypeError) as error:
-        raise ResultMissing from error
-    if not found:
-        raise NothingToShow
-    return found
-
-
-def _set_aside(opened: dict[str, Any]) -> dict[str, Any]:
-    """The first lines of what was set aside, and how many there are."""
-    try:
-        lines = [{name: str(line[name]) for name in ("name", "code", "reason")} for line in opened["set_aside"]]
-    except (KeyError, TypeError) as error:
-        raise ResultMissing from error
-    return {"set_aside": lines[:SET_ASIDE], "set_aside_count": len(lines)}

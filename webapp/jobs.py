@@ -6,13 +6,16 @@ import atexit
 import math
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from secrets import token_hex
 from threading import Event
 from types import FrameType
+from typing import Any
 
 from webapp.config import Config
 from webapp.errors import DiskDivided, LevelNotANumber, NoSurfaceHere, UnknownKey
+from webapp.job_choice import Chooser
 from webapp.job_queue import JobQueue
 from webapp.job_shift import Duties, Shift
 from webapp.job_work import Work
@@ -89,6 +92,36 @@ class Jobs:
         self._queue.put(job_id)
         return job_id
 
+    def choose(self, owner: str, key: str, pick: Sequence[object]) -> str:
+        """Put down the making of one further stack, of the pictures chosen for the contested places of a refused one.
+
+        An earlier unfinished choice of the same stack is cancelled; when there is a stack of the same pictures, the job
+        is done at once.
+
+        Returns
+        -------
+        str
+            The job's id. Its result: as of `ingest`, with one key.
+
+        Raises
+        ------
+        UnknownKey, SampleStays, NothingToChoose, PicksUnfit
+            See `Chooser.order`.
+        TooManyJobs
+            The owner's unfinished jobs have reached the limit.
+        QueueUnavailable
+            The queue does not answer; the job is put down and waits for it.
+        """
+        order, result = Chooser(self._catalogue, self._volumes).order(owner, key, pick)
+        return self._put(order, result)
+
+    def _put(self, order: JobOrder, result: dict[str, Any] | None) -> str:
+        """Put a job down and queue it, unless its result is there already."""
+        job_id = self._catalogue.add_job(order, self._config.limits.jobs_waiting, result=result)
+        if result is None:
+            self._queue.put(job_id)
+        return job_id
+
     def surface(self, owner: str, key: str, level: float) -> str:
         """Put down the making of a mesh; the owner's earlier unfinished one of the same stack is cancelled.
 
@@ -121,11 +154,7 @@ class Jobs:
             raise LevelNotANumber
         made = self._catalogue.mesh_at(key, float(level))
         result = {**made.facts, "artifact": made.id} if made else None
-        order = JobOrder(owner, JobKind.SURFACE, key, {"level": float(level)}, newest_only=True)
-        job_id = self._catalogue.add_job(order, self._config.limits.jobs_waiting, result=result)
-        if result is None:
-            self._queue.put(job_id)
-        return job_id
+        return self._put(JobOrder(owner, JobKind.SURFACE, key, {"level": float(level)}, newest_only=True), result)
 
     def cancel(self, owner: str, job_id: str) -> None:
         """Cancel a waiting job at once, and ask a running one to stop; a finished one stays as it is.

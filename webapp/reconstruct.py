@@ -12,18 +12,20 @@ from webapp import stackfiles
 from webapp.config import AuditThresholds, Limits
 from webapp.dicom import archive, codecs, tags
 from webapp.dicom.apart import coloured_slices
+from webapp.dicom.contested import contested_in
 from webapp.dicom.copies import pixel_fingerprints
 from webapp.dicom.grouping import Group, groups_of, series_of, set_apart
 from webapp.dicom.losses import Losses, Lost, lost_pictures
 from webapp.dicom.model import Instance, Series, SetAside
 from webapp.dicom.padding import padding_findings, rounding_findings
+from webapp.dicom.picks import as_json, members_of, picked_stack
 from webapp.dicom.reading import Reading
 from webapp.dicom.stack import Stack, blocks_of, stack_of
 from webapp.dicom.stragglers import misfits_among, unplaced_beside
 from webapp.dicom.voxels import Decoded, Report, in_hand, write_voxels
 from webapp.dicom.wording import typeset
-from webapp.errors import NothingToShow
-from webapp.stackmeta import write_meta
+from webapp.errors import NothingToShow, PicksUnfit
+from webapp.stackmeta import NO_CHOICE, Choosing, write_meta
 
 OPENED = "opened.json"
 STACKS = "stacks"
@@ -46,6 +48,9 @@ class Opening:
     cores : int
         Pictures decoded at the same time.
     audit : AuditThresholds
+    pick : tuple of str
+        What to choose where places hold several pictures: one name of `webapp.dicom.picks.READY`, or marks. Every
+        group that it settles gives one further stack. With marks only the series that holds them is opened.
     """
 
     staging: Path
@@ -55,6 +60,7 @@ class Opening:
     undecoded: frozenset[int] = frozenset()
     cores: int = 2
     audit: AuditThresholds = field(default_factory=AuditThresholds)
+    pick: tuple[str, ...] = ()
 
 
 def open_input(source: Path, opening: Opening) -> dict[str, Any]:
@@ -74,8 +80,11 @@ def open_input(source: Path, opening: Opening) -> dict[str, Any]:
     ------
     IntakeError
         The input as a whole cannot be taken; `NothingToShow` when no member is a picture.
+    PicksUnfit
+        Marks that do not settle the contested places of one stack, or after which it is no volume.
     """
     codecs.install()
+    members = members_of(opening.pick)
     with archive.opened(source, opening.limits) as opened:
         found = Reading(aside=[SetAside(passed.name, passed.code, passed.reason) for passed in opened.passed])
         for member in opened.members:
@@ -83,12 +92,18 @@ def open_input(source: Path, opening: Opening) -> dict[str, Any]:
                 found.read(member, opening.limits, opening.skip, opening.undecoded)
             opening.report.progress("reading", member.number + 1, len(opened.members))
         opening.report.progress("placing", 0, len(found.instances))
-        records = [_series(series, place, opening, found) for place, series in enumerate(series_of(found.instances))]
+        records = [
+            _series(series, place, opening, found)
+            for place, series in enumerate(series_of(found.instances))
+            if members is None or any(one.member.number in members for one in series.instances)
+        ]
         document = {
             "input": {"files": len(opened.members) + len(opened.passed), "bytes": opened.bytes},
             "series": [record for record in records if record["stacks"]],
             "set_aside": [asdict(one) for one in found.aside],
         }
+    if members is not None and not any(record["picked"] for record in records):
+        raise PicksUnfit
     if not document["series"]:
         raise NothingToShow(_why_nothing(found.aside))
     stackfiles.write_json(opening.staging / OPENED, document)
@@ -123,7 +138,7 @@ def _series(series: Series, place: int, opening: Opening, found: Reading) -> dic
     stacks = _Stacks(record, opening, place, lost)
     found.aside += stacks.decode(groups_of(shown) if shown.instances else [])
     stacks.write(found.unread_files)
-    return {**record, "stacks": stacks.names}
+    return {**record, "stacks": stacks.names, "picked": stacks.picked}
 
 
 class _Stacks:
@@ -135,6 +150,7 @@ class _Stacks:
         self._pictures = series["images"] + sum(one.pictures for one in lost)
         self._groups: list[Group] = []
         self.names: list[str] = []
+        self.picked: list[str] = []
 
     def decode(self, groups: Sequence[Group]) -> list[SetAside]:
         """Decode every group's pictures; those that cannot be are set aside, and the rest is decoded without them."""
@@ -171,16 +187,29 @@ class _Stacks:
         return decoded, {id(pictures[place]): reason for place, reason in decoded.failed.items()}
 
     def write(self, unread_files: int) -> None:
-        """Judge and write every stack, and behind it the even blocks of one with wide holes."""
+        """Judge and write every stack; behind it the even blocks of one with wide holes, or what a pick makes of it."""
         for group, decoded, folder in self._decoded:
             losses = self._losses(group, unread_files)
-            stack = stack_of(group, pixel_fingerprints, self._opening.audit, losses)
-            self._write(stack, decoded, folder)
+
+            def judge(part: Group, losses: Losses = losses) -> Stack:
+                return stack_of(part, pixel_fingerprints, self._opening.audit, losses)
+
+            stack = judge(group)
+            contested = contested_in(group, stack, pixel_fingerprints, judge)
+            name = self._write(stack, decoded, folder, Choosing(choice=as_json(contested) if contested else None))
             for number, block in enumerate(blocks_of(stack, self._opening.audit, losses)):
                 inside = folder.with_name(f"{folder.name}-block-{number}")
                 found, failed = self._decode(block, inside)
                 if not failed:
                     self._write(block, found, inside)
+            if contested and self._opening.pick and (made := picked_stack(contested, self._opening.pick, judge)):
+                self._write_picked(*made, folder.with_name(name))
+
+    def _write_picked(self, stack: Stack, marks: list[str], refused: Path) -> None:
+        """One further stack, of the pictures that were picked."""
+        inside = refused.with_name(f"{refused.name}-picked")
+        decoded, _ = self._decode(stack, inside)
+        self.picked.append(self._write(stack, decoded, inside, Choosing.of_picks(marks, refused.name)))
 
     def _losses(self, group: Group, unread_files: int) -> Losses:
         """What a group may lack."""
@@ -194,16 +223,18 @@ class _Stacks:
             placements=(*misfits, *(place for one in self._lost for place in one.placements)),
         )
 
-    def _write(self, stack: Stack, decoded: Decoded, decoded_in: Path) -> None:
-        """Put a stack's description beside its voxels, under its own name."""
-        folder = decoded_in.with_name(f"{self._place:04d}-{len(self.names) + 1}")
+    def _write(self, stack: Stack, decoded: Decoded, decoded_in: Path, choosing: Choosing = NO_CHOICE) -> str:
+        """Put a stack's description beside its voxels, under its own name, which is given back."""
+        number = len(self.names) - len(self.picked) + 1
+        folder = decoded_in.with_name(choosing.name or f"{self._place:04d}-{number}")
         decoded_in.rename(folder)
         self._opening.report.progress("auditing", 0, 0)
         values = (*padding_findings(decoded.padding), *rounding_findings(stack.instances, decoded.low, decoded.high))
         stack = replace(stack, findings=(*stack.findings, *typeset(values)))
-        write_meta(stack, decoded, self._series, folder)
+        write_meta(stack, decoded, self._series, folder, choosing)
         _write_tags(stack, folder, self._opening.limits)
         self.names.append(folder.name)
+        return folder.name
 
 
 def _write_tags(stack: Stack, folder: Path, limits: Limits) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -20,7 +22,44 @@ from webapp.imaging.thumbnail import thumbnail
 from webapp.imaging.window import CT_PRESETS, WindowLevel, automatic_window
 
 
-def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """What a stack has to do with a choice between pictures of one place, as ``meta.json`` keeps it.
+
+    Parameters
+    ----------
+    choice : dict or None
+        What there is to choose between: `webapp.dicom.picks.as_json` of a refused stack.
+    picked : dict or None
+        Of a stack that was made by a choice: ``from``, the id of the refused one, and the ``marks`` of its pictures.
+    name : str
+        Of the folder, where a choice made the stack: the same for the same choice.
+    """
+
+    choice: dict[str, Any] | None = None
+    picked: dict[str, Any] | None = None
+    name: str = ""
+
+    @classmethod
+    def of_picks(cls, marks: list[str], refused: str) -> Choosing:
+        """What is kept of a stack that a choice made.
+
+        Parameters
+        ----------
+        marks : list of str
+            Of the chosen pictures, in order.
+        refused : str
+            Folder name of the stack that was refused.
+        """
+        digest = hashlib.sha256(" ".join(marks).encode()).hexdigest()[:6]
+        return cls(None, {"from": refused.rpartition("-")[2], "marks": marks}, f"{refused}p{digest}")
+
+
+#: Of a stack that has nothing to do with any choice.
+NO_CHOICE: Final = Choosing()
+
+
+def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: Path, choosing: Choosing) -> None:
     """Write ``meta.json`` and the thumbnail beside the voxels.
 
     Parameters
@@ -31,6 +70,7 @@ def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: P
         The record of its series.
     folder : Path
         Where the voxels are.
+    choosing : Choosing
     """
     voxels = stackfiles.open_voxels(folder)
     first = stack.instances[0]
@@ -59,6 +99,8 @@ def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: P
         "verdict": str(stack.verdict),
         "summary": stack.summary,
         "findings": [finding.as_json() for finding in stack.findings],
+        "choice": choosing.choice,
+        "picked": choosing.picked,
         "file": stackfiles.checksum(folder / stackfiles.VOXELS),
     }
     stackfiles.write_json(folder / stackfiles.META, meta)

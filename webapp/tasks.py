@@ -21,7 +21,7 @@ def open_task(params: dict[str, Any], staging: Path, limits: Limits, report: Rep
     ----------
     params : dict
         ``source``: the upload's path; ``skip``: members to leave out; ``undecoded``: members whose header only is read;
-        ``cores``; ``audit``: the thresholds that differ from their defaults.
+        ``cores``; ``audit``: the thresholds that differ from their defaults; ``pick``: see `Opening`.
     staging : Path
     limits : Limits
     report : Report
@@ -33,7 +33,8 @@ def open_task(params: dict[str, Any], staging: Path, limits: Limits, report: Rep
     """
     thresholds = AuditThresholds(**params.get("audit", {}))
     left_out = frozenset(params["skip"]), frozenset(params.get("undecoded", ()))
-    opening = Opening(staging, limits, report, *left_out, params["cores"], thresholds)
+    pick = tuple(params.get("pick", ()))
+    opening = Opening(staging, limits, report, *left_out, params["cores"], thresholds, pick)
     document = open_input(Path(params["source"]), opening)
     return {"files": document["input"]["files"], "stacks": sum(len(one["stacks"]) for one in document["series"])}
 

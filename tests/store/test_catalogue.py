@@ -234,3 +234,13 @@ def test_text_that_a_database_refuses_is_made_fit(catalogue: Catalogue) -> None:
 def test_an_origin_survives_its_own_document() -> None:
     origin = replace(origin_of(), place=(3, 4))
     assert Origin.from_json(origin.as_json()) == origin
+
+
+def test_a_further_stack_of_a_series_stands_behind_the_others(catalogue: Catalogue) -> None:
+    places = ((0, 0), (0, 1), (1, 0))
+    commit(
+        catalogue, *((KEYS[at], origin_of(place=place, series=str(place[0]) * 32)) for at, place in enumerate(places))
+    )
+    assert catalogue.place_beside(KEYS[0]) == origin_of(place=(0, 2), series="0" * 32)
+    with pytest.raises(UnknownKey):
+        catalogue.place_beside(KEYS[9])

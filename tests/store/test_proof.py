@@ -32,6 +32,8 @@ KEY = "1" * 32
         {"file": {"bytes": 1, "crc32": 0}},
         {"findings": [{"id": "G01"}]},
         {"spacing_mm_kji": [float("nan")] * 3},
+        {"choice": {"places": [{"slice": 1}], "ready": [], "of": 3}},
+        {"picked": {"from": "1"}},
     ],
     ids=str,
 )

@@ -105,6 +105,12 @@ def test_the_slices_concerned_lead_there_in_the_plane_they_were_acquired_in() ->
     assert (props["data-plane"], props["data-first"], props["children"]) == ("axial", "33", "34")
 
 
+def test_pictures_shown_one_by_one_are_not_called_slices() -> None:
+    shown = {**finding("BLOCK", "x"), "shown": [3, 12]}
+    assert "Go to picture" in words(audit.finding_item(shown, {**scene("refused"), "slice_plane": "picture"}))
+    assert "Go to slice" in words(item(shown))
+
+
 def test_a_long_list_of_slices_is_cut_and_says_so() -> None:
     said = words(item({**finding("WARN", "x"), "shown": list(range(40))}))
     assert "and 28 more" in said

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.factories import Scan
+from tests.factories import Scan, contested_series
 from webapp.dicom.model import TagRow
 from webapp.findings import Verdict
 from webapp.store.model import Card
@@ -250,3 +250,12 @@ def test_an_animals_sides_are_named_by_axes(meta: dict[str, Any]) -> None:
     assert animal["letters"] == "axes"
     assert animal["strip"]["ends"] == ["−z", "+z"]
     assert scenes.scene(card_of(meta), meta)["strip"]["ends"] == ["I", "S"]
+
+
+def test_contested_places_lead_to_the_pictures_that_share_them(open_series: Callable[..., dict[str, Any]]) -> None:
+    (meta,) = open_series(contested_series({3: 1}))["stacks"]
+    told = scenes.scene(card_of(meta), meta)
+    (found,) = [one for one in told["findings"] if one["id"] == "G20"]
+    assert found["shown"] == [3, 12]
+    assert (told["choice"]["of"], told["may_choose"], told["slice_plane"]) == (12, True, "picture")
+    assert "Choose one picture for each of these places" in str(scenes.refusal_words(told))

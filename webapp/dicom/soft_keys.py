@@ -99,7 +99,7 @@ def _clock(*keywords: str) -> Callable[[Instance], Value | None]:
 
     def value(instance: Instance) -> Value | None:
         for keyword in keywords:
-            seconds = _seconds(text(instance.dataset, keyword))
+            seconds = seconds_of(text(instance.dataset, keyword))
             if seconds is not None:
                 return round(seconds, _DECIMALS)
         return None
@@ -107,8 +107,13 @@ def _clock(*keywords: str) -> Callable[[Instance], Value | None]:
     return value
 
 
-def _seconds(written: str) -> float | None:
-    """A DICOM TM or DT as seconds; a date counts its days (PS3.5 6.2)."""
+def seconds_of(written: str) -> float | None:
+    """A DICOM TM or DT as seconds; a date counts its days (PS3.5 6.2).
+
+    Parameters
+    ----------
+    written : str
+    """
     digits, _, fraction = written.split("+")[0].split("-")[0].replace(":", "").partition(".")
     form = {6: "%H%M%S", 4: "%H%M", 14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M"}.get(len(digits))
     if form is None or not digits.isdigit() or not (fraction or "0").isdigit():
@@ -162,6 +167,9 @@ COUNTERS = (
     ),
     SoftKey("content time", "s", ("0008,0033",), _clock("ContentTime")),
 )
+
+#: All of them, in the order they are tried.
+ALL_KEYS = (*PARAMETERS, *COUNTERS)
 
 #: Keys whose values are clock readings: shown as seconds since the first.
 CLOCKS = frozenset(("acquisition time", "content time"))

@@ -22,7 +22,7 @@ _READINGS = {"G33": "agrees", "G34": "is the gap", "G35": "is the table step", "
 
 
 def volume_summary(grid: Grid, instances: Sequence[Instance], findings: Sequence[Finding]) -> str:
-    """Spacing, thickness, gap, the tag, tilt and count of a volume.
+    """Spacing, thickness, gap, the tag, tilt, count and chosen pictures of a volume.
 
     Parameters
     ----------
@@ -39,6 +39,7 @@ def volume_summary(grid: Grid, instances: Sequence[Instance], findings: Sequence
         _tag(findings),
         _tilt(grid),
         ", ".join([_count(grid, findings), *_lacking(findings)]),
+        _chosen(findings),
     ]
     return " · ".join(part for part in parts if part)
 
@@ -111,6 +112,12 @@ def _lacking(findings: Sequence[Finding]) -> list[str]:
     unread = sum(finding.numbers.get("unread_files", 0) for finding in findings if finding.id == "G71")
     said = [f"{unusable} picture{'' if unusable == 1 else 's'} not usable"] if unusable else []
     return said + ([f"{unread} file{'' if unread == 1 else 's'} unread"] if unread else [])
+
+
+def _chosen(findings: Sequence[Finding]) -> str:
+    """At how many places somebody chose between different pictures."""
+    count = sum(finding.numbers.get("chosen", 0) for finding in findings if finding.id == "G20")
+    return f"{count} picture{'' if count == 1 else 's'} chosen among several of one place" if count else ""
 
 
 def _count(grid: Grid, findings: Sequence[Finding]) -> str:

@@ -52,6 +52,20 @@ def time_axis(values: Sequence[Any], keys: Sequence[SoftKey]) -> TimeAxis:
     return TimeAxis(" × ".join(key.name for key in keys), None, tuple(names))
 
 
+def named_values(values: Sequence[Any], keys: Sequence[SoftKey]) -> list[str]:
+    """Each value of one key or of a pair in words, as ``"echo time 10 ms"``.
+
+    Parameters
+    ----------
+    values : sequence of tuple
+        Ascending; a tuple holds a value of each key.
+    keys : sequence of at least 1 SoftKey
+    """
+    axis = time_axis(values, keys)
+    unit = f" {axis.unit}" if axis.unit else ""
+    return [value if isinstance(value, str) else f"{axis.key} {value:g}{unit}" for value in axis.values]
+
+
 def _named(key: SoftKey, value: Any) -> str:
     """One value with its key and unit."""
     label = key.label(value)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from webapp.dicom.copies import without_copies, without_double_files
-from webapp.dicom.grid import DRIFT_MM, DRIFT_PIXELS, Frame, along, same_place_mm
+from webapp.dicom.cover import Places, covering, explaining, keyed, places_of
+from webapp.dicom.grid import Frame
 from webapp.dicom.model import Instance
 from webapp.dicom.numbering import blocks_of_numbers, by_number
-from webapp.dicom.soft_keys import COUNTERS, PARAMETERS, SoftKey
+from webapp.dicom.soft_keys import ALL_KEYS, PARAMETERS, SoftKey
 from webapp.dicom.time_axis import TimeAxis, axis_finding, time_axis
 from webapp.findings import Finding, Severity
 
@@ -42,12 +39,6 @@ class Volumes:
     findings: tuple[Finding, ...]
 
 
-_ALL = (*PARAMETERS, *COUNTERS)
-
-#: A volume by the place of each of its pictures.
-_Places = dict[int, Instance]
-
-
 def volumes_of(
     instances: Sequence[Instance], frame: Frame, fingerprints: Callable[[Sequence[Instance]], list[str]]
 ) -> Volumes:
@@ -68,7 +59,7 @@ def volumes_of(
     once, told = without_double_files(instances, fingerprints)
     if (single := _single(once, frame)) is not None:
         return Volumes((single,), None, tuple(told))
-    one_place = len(set(_places(once, frame))) == 1
+    one_place = len(set(places_of(once, frame))) == 1
     found = None if one_place else _by_keys(once, frame, PARAMETERS, whole_only=True)
     if found is not None:
         return replace(found, findings=(*told, *found.findings))
@@ -78,30 +69,15 @@ def volumes_of(
     if one_place:
         return Volumes((_film(kept, frame),), None, (*told, *copies, _one_place(len(kept))))
     for pictures, words in ((once, []), (kept, copies)):
-        found = _by_keys(pictures, frame, _ALL, whole_only=False) or _by_blocks(pictures, frame)
+        found = _by_keys(pictures, frame, ALL_KEYS, whole_only=False) or _by_blocks(pictures, frame)
         if found is not None:
             return replace(found, findings=(*told, *words, *found.findings))
     return Volumes((tuple(kept),), None, (*told, *copies, _unexplained(kept, frame)))
 
 
-def _places(instances: Sequence[Instance], frame: Frame) -> list[int]:
-    """Which place along the normal, from 0, each picture lies at."""
-    positions = positions_mm(instances, frame)
-    order = np.argsort(positions, kind="stable")
-    steps = np.diff(positions[order], prepend=positions[order[0]]) > same_place_mm(positions)
-    places = np.empty(len(positions), int)
-    places[order] = np.cumsum(steps)
-    return [int(place) for place in places]
-
-
-def positions_mm(instances: Sequence[Instance], frame: Frame) -> NDArray[np.float64]:
-    """(N,) places along the normal of pictures that have one, mm."""
-    return along(frame, [instance.placement for instance in instances if instance.placement is not None])
-
-
 def _single(instances: Sequence[Instance], frame: Frame) -> tuple[Instance, ...] | None:
     """The pictures in spatial order when no two share a place."""
-    places = _places(instances, frame)
+    places = places_of(instances, frame)
     if len(set(places)) < len(places):
         return None
     return tuple(instance for _, instance in sorted(zip(places, instances, strict=True), key=lambda pair: pair[0]))
@@ -111,72 +87,19 @@ def _by_keys(
     instances: Sequence[Instance], frame: Frame, keys: Sequence[SoftKey], *, whole_only: bool
 ) -> Volumes | None:
     """The first key, or pair of keys, that explains every picture; incomplete volumes only where counts differ."""
-    places = _places(instances, frame)
-    counts = set(Counter(places).values())
-    usable = list(_usable(instances, keys))
-    if whole_only and len(counts) > 1:
+    places = places_of(instances, frame)
+    if whole_only and len(set(Counter(places).values())) > 1:
         return None
-    for chosen in (*((one,) for one in usable), *combinations(usable, 2)):
-        values = list(zip(*(found for _, found in chosen), strict=True))
-        volumes = _covering(instances, places, values)
-        if volumes is not None and (len(counts) > 1 or _all_whole(volumes)):
-            return _explained(volumes, [key for key, _ in chosen])
+    for chosen, values in keyed(instances, keys):
+        volumes = explaining(instances, places, values)
+        if volumes is not None:
+            return _explained(volumes, chosen)
     return None
-
-
-def _usable(instances: Sequence[Instance], keys: Sequence[SoftKey]) -> Iterator[tuple[SoftKey, list[Any]]]:
-    """The keys that every picture has, with their values, where there are at least two."""
-    for key in keys:
-        values = []
-        for instance in instances:
-            value = key.value(instance)
-            if value is None:
-                break
-            values.append(value)
-        if len(values) == len(instances) and len(set(values)) > 1:
-            yield key, values
-
-
-def _covering(
-    instances: Sequence[Instance], places: Sequence[int], values: Sequence[Any]
-) -> Mapping[Any, _Places] | None:
-    """The volumes of the values, ascending: none holds two pictures of one place, most hold one of every place."""
-    volumes: dict[Any, _Places] = {}
-    for instance, place, value in zip(instances, places, values, strict=True):
-        volume = volumes.setdefault(value, {})
-        if place in volume:
-            return None
-        volume[place] = instance
-    full = max(places) + 1
-    whole = [volume for volume in volumes.values() if len(volume) == full]
-    if not whole or 2 * len(whole) < len(volumes) or not _same_origins(whole):
-        return None
-    return {value: volumes[value] for value in sorted(volumes)}
-
-
-def _all_whole(volumes: Mapping[Any, _Places]) -> bool:
-    """Whether every volume holds a picture of every place."""
-    return len({len(volume) for volume in volumes.values()}) == 1
-
-
-def _same_origins(volumes: Sequence[_Places]) -> bool:
-    """Whether pictures of one place start at the same point of the patient in all volumes."""
-    first = volumes[0]
-    pixel = next(iter(first.values())).placement
-    pixel_mm = min(pixel.spacing_mm) if pixel is not None and pixel.spacing_mm is not None else 0.0
-    limit = max(DRIFT_MM, DRIFT_PIXELS * pixel_mm)
-    return all(
-        a.placement is not None
-        and b.placement is not None
-        and float(np.linalg.norm(a.placement.position_mm - b.placement.position_mm)) <= limit
-        for volume in volumes[1:]
-        for a, b in ((first[place], picture) for place, picture in volume.items())
-    )
 
 
 def _film(pictures: Sequence[Instance], frame: Frame) -> tuple[Instance, ...]:
     """Pictures of one place, by what tells them apart, else by number."""
-    found = _by_keys(pictures, frame, _ALL, whole_only=True)
+    found = _by_keys(pictures, frame, ALL_KEYS, whole_only=True)
     return by_number(pictures) if found is None else tuple(volume[0] for volume in found.volumes)
 
 
@@ -186,15 +109,15 @@ def _by_blocks(instances: Sequence[Instance], frame: Frame) -> Volumes | None:
     if any(instance.number is None for instance in instances) or len(set(marks)) < len(marks):
         return None
     ordered = by_number(instances)
-    places = _places(ordered, frame)
+    places = places_of(ordered, frame)
     blocks = blocks_of_numbers(places)
     if blocks is None:
         return None
-    volumes = _covering(ordered, places, blocks)
+    volumes = covering(ordered, places, blocks)
     return None if volumes is None else _explained({float(at + 1): volume for at, volume in volumes.items()}, [])
 
 
-def _explained(volumes: Mapping[Any, _Places], keys: Sequence[SoftKey]) -> Volumes:
+def _explained(volumes: Mapping[Any, Places], keys: Sequence[SoftKey]) -> Volumes:
     """The whole volumes with the name of what runs over them; the others left out and said."""
     full = max(len(volume) for volume in volumes.values())
     whole = {value: volume for value, volume in volumes.items() if len(volume) == full}
@@ -217,11 +140,11 @@ def _one_place(count: int) -> Finding:
 
 def _unexplained(instances: Sequence[Instance], frame: Frame) -> Finding:
     """G20: places with several pictures that nothing tells apart."""
-    counts = Counter(_places(instances, frame))
+    counts = Counter(places_of(instances, frame))
     several = tuple(sorted(place for place, count in counts.items() if count > 1))
     message = (
         f"{len(several)} of {len(counts)} places hold more than one different picture, and neither a parameter nor a "
-        "time nor the numbering tells which belong together. They are shown as single pictures."
+        "time nor the numbering tells which belong together. They are shown as single pictures until somebody chooses."
     )
     numbers = {"pictures": len(instances), "places": len(counts), "repeated": len(several)}
     return Finding("G20", Severity.BLOCK, message, numbers, ("0020,0032",), several[:_LISTED])

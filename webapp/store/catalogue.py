@@ -40,17 +40,17 @@ class Catalogue(UploadRows, StackRows, ArtifactRows, ShareRows, JobRows):
     """
 
     def commit_series(self, claim: Claim, records: Sequence[StackRecord], result: dict[str, Any]) -> None:
-        """Make everything an ingest found visible and end its job as done, in one transaction.
+        """Make everything an ingest or a choice found visible and end its job as done, in one transaction.
 
         Raises
         ------
         TaskCancelled
-            The job was cancelled, or its upload dropped, meanwhile; nothing is changed.
+            The job was cancelled, or the upload or stack it is about dropped, meanwhile; nothing is changed.
         """
         with self._writing() as connection:
             finish(connection, claim, result)
-            upload = select(exists().where(tables.upload.c.id == claim.subject))
-            if not connection.execute(upload).scalar():
+            about = tables.upload.c.id if claim.kind == JobKind.INGEST else tables.stack.c.key
+            if not connection.execute(select(exists().where(about == claim.subject))).scalar():
                 raise TaskCancelled
             for record in records:
                 insert_stack(connection, record, self._clock())

@@ -30,6 +30,7 @@ class JobKind(StrEnum):
     """What a job makes."""
 
     INGEST = "ingest"
+    CHOICE = "choice"
     SURFACE = "surface"
 
 
@@ -40,7 +41,7 @@ class JobStatus:
     Parameters
     ----------
     subject : str
-        The upload an ingest reads, the stack a surface is made of.
+        The upload an ingest reads, the refused stack a choice is about, the stack a surface is made of.
     stage : str
         What is being done, in one word; ``done`` of ``total`` steps of it, ``total`` 0 when not known.
     error : dict or None

@@ -59,6 +59,37 @@ class _Finding(_Part):
     slices: list[int]
 
 
+class _ChoicePicture(_Part):
+    mark: str
+    picture: Annotated[int, Field(ge=0)]
+    number: int | None
+    acquired: str | None
+    acquisition: int | None
+
+
+class _ChoicePlace(_Part):
+    slice: Annotated[int, Field(ge=0)]
+    position_mm: float
+    volume: str
+    pictures: list[_ChoicePicture]
+
+
+class _ReadyPick(_Part):
+    name: str
+    words: str
+    marks: list[str]
+
+
+class _Choice(_Part):
+    of: int
+    places: list[_ChoicePlace]
+    ready: list[_ReadyPick]
+
+
+class _Picked(_Part):
+    marks: list[str]
+
+
 class _File(_Part):
     bytes: int
     crc32: int
@@ -87,6 +118,8 @@ class _Meta(_Part):
     verdict: Verdict
     summary: str
     findings: list[_Finding]
+    choice: _Choice | None = None
+    picked: _Picked | None = None
     file: _File
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, case, delete, func, insert, or_, select, update
@@ -80,6 +81,22 @@ class StackRows(Database):
         query = select(_stack.key).select_from(_JOINED).where(_series.upload == upload_id)
         with self._reading() as connection:
             return list(connection.execute(query).scalars())
+
+    def place_beside(self, key: str) -> Origin:
+        """The origin of one further stack of the series that a stack belongs to, behind all others.
+
+        Raises
+        ------
+        UnknownKey
+            There is no such stack.
+        """
+        origin = self.origins().get(key)
+        if origin is None:
+            raise UnknownKey
+        last = select(func.max(_stack.place)).where(_stack.series == origin.series)
+        with self._reading() as connection:
+            inner = int(connection.execute(last).scalar_one()) + 1
+        return replace(origin, place=(origin.place[0], inner))
 
     def origins(self) -> dict[str, Origin]:
         """Where each stack came from, by its key."""

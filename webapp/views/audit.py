@@ -16,6 +16,7 @@ from dash import Dash, Input, Output, html
 from dash.development.base_component import Component
 
 from webapp.findings import SEVERITY_WORDS, VERDICT_MARKS, Severity, Verdict, by_gravity, verdict_meaning
+from webapp.imaging.plane import PICTURE
 from webapp.services import Services
 from webapp.views import ids, strip
 from webapp.views.browser import attributes
@@ -111,13 +112,18 @@ def _slices(shown: Sequence[int], scene: Mapping[str, Any]) -> list[Component]:
         html.Button(
             str(place + 1),
             className="slice-link",
-            title=f"Go to slice {place + 1}",
+            title=f"Go to {_piece(scene)} {place + 1}",
             **attributes(data_plane=scene["slice_plane"], data_first=str(place), data_last=str(place)),
         )
         for place in shown[:SLICES_NAMED]
     ]
     more = [f" and {len(shown) - SLICES_NAMED} more"] if len(shown) > SLICES_NAMED else []
-    return [html.P(["Go to slice ", *named, *more], className="evidence")] if named else []
+    return [html.P([f"Go to {_piece(scene)} ", *named, *more], className="evidence")] if named else []
+
+
+def _piece(scene: Mapping[str, Any]) -> str:
+    """What the views scroll through."""
+    return "picture" if scene["slice_plane"] == PICTURE else "slice"
 
 
 def _other_end(scene: Mapping[str, Any]) -> list[Component]:

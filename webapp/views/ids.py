@@ -86,6 +86,14 @@ SHARE_NOTE = "share-note"
 SHARE_LINKS = "share-links"
 COPY_VIEW = "copy-view"
 LEAVE = "leave"
+CHOICE = "choice"
+CHOICE_OFFER = "choice-offer"
+CHOICE_START = "choice-start"
+CHOICE_CANCEL = "choice-cancel"
+CHOICE_PROGRESS = "choice-progress"
+CHOICE_NOTE = "choice-note"
+CHOICE_JOB = "choice-job"
+CHOICE_TICK = "choice-tick"
 
 AUDIT = "audit"
 
@@ -116,6 +124,16 @@ def share_withdraw(share: str) -> dict[str, str]:
 def card_delete(key: str) -> dict[str, str]:
     """The delete button of one library card."""
     return {"kind": "card-delete", "key": key}
+
+
+def choice_ready(name: str) -> dict[str, str]:
+    """The button that takes one picture for every contested place by a rule."""
+    return {"kind": "choice-ready", "pick": name}
+
+
+def choice_place(place: int) -> dict[str, str | int]:
+    """The pictures of one contested place."""
+    return {"kind": "choice-place", "place": place}
 
 
 def slice_graph(plane: str) -> str:

@@ -13,7 +13,7 @@ from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from webapp.services import Services
-from webapp.views import audit, ids, library, panes, sharing, slices, surface, tags, top_bar, upload
+from webapp.views import audit, choice, ids, library, panes, sharing, slices, surface, tags, top_bar, upload
 from webapp.views.browser import attributes, in_browser
 
 KEYS = (
@@ -148,7 +148,7 @@ def layout() -> Component:
 
 def register(app: Dash, services: Services) -> None:
     """Register every room of the page, then what holds them together."""
-    for view in (top_bar, slices, surface, audit, tags, sharing, upload, library):
+    for view in (top_bar, slices, choice, surface, audit, tags, sharing, upload, library):
         view.register(app, services)
 
     in_browser(

@@ -55,7 +55,8 @@ def scene(card: Card, meta: Mapping[str, Any], aspect: float = 1.0) -> dict[str,
     -------
     dict
         ``key, kind, modality, description, shape_kji, directions, spacing_mm_kji, slice_axis, letters``, what
-        `_values` and `_audit` add, and ``time, frame_times_ms, planes``; lengths in mm, values in modality units.
+        `_values` and `_audit` add, ``choice, may_choose`` (what a refused stack offers to choose between), and ``time,
+        frame_times_ms, planes``; lengths in mm, values in modality units.
     """
     lattice = lattice_of(meta) if meta["kind"] == "volume" else None
     return {
@@ -70,6 +71,8 @@ def scene(card: Card, meta: Mapping[str, Any], aspect: float = 1.0) -> dict[str,
         "letters": meta.get("letters", "human"),
         **_values(meta, lattice),
         **_audit(meta),
+        "choice": meta.get("choice"),
+        "may_choose": card.mine,
         "time": time(meta),
         "frame_times_ms": meta.get("frame_times_ms"),
         "planes": _planes(lattice) if lattice else {PICTURE: _picture(meta["shape_kji"], aspect)},
@@ -104,7 +107,7 @@ def _values(meta: Mapping[str, Any], lattice: Lattice | None) -> dict[str, Any]:
 
 def _audit(meta: Mapping[str, Any]) -> dict[str, Any]:
     """What was found, with slices as the views count them, and the strip."""
-    shown = [[shown_place(meta, place) for place in finding["slices"]] for finding in meta["findings"]]
+    shown = [_shown(meta, finding) for finding in meta["findings"]]
     axis = meta["slice_axis"]
     return {
         "summary": meta["summary"],
@@ -115,6 +118,14 @@ def _audit(meta: Mapping[str, Any]) -> dict[str, Any]:
         "is_even": meta["grid"] in _EVEN_GRIDS,
         "strip": strip.drawn(meta),
     }
+
+
+def _shown(meta: Mapping[str, Any], finding: Mapping[str, Any]) -> list[int]:
+    """The slices of a finding as the views count them; of single pictures those that share a place."""
+    if finding["id"] == "G20" and meta["kind"] != "volume":
+        places = (meta.get("choice") or {"places": []})["places"]
+        return sorted(one["picture"] for place in places for one in place["pictures"])
+    return [shown_place(meta, place) for place in finding["slices"]]
 
 
 def pixel_aspect(rows: Iterable[TagRow]) -> float:

@@ -32,7 +32,7 @@ from webapp.figures.slice import slice_template
 from webapp.imaging.plane import PICTURE, Plane
 from webapp.services import Services
 from webapp.store.tags import read_rows
-from webapp.views import ids
+from webapp.views import choice, ids
 from webapp.views.browser import in_browser
 from webapp.views.panes import pane
 from webapp.views.scene import for_guest, pixel_aspect, refusal_words, scene
@@ -66,8 +66,8 @@ def open_stack(services: Services, query: str | None) -> tuple[dict[str, Any], s
 
 
 def refusal() -> Component:
-    """The place beside the pictures where a stack that is no volume says why."""
-    return html.Div(id=ids.REFUSAL, className="refusal")
+    """The place beside the pictures where a stack that is no volume says why, and what there is to choose."""
+    return html.Div([html.Div(id=ids.REFUSAL), choice.layout()], className="refusal")
 
 
 def layout() -> list[Component]:
