@@ -126,3 +126,9 @@ def test_the_strip_says_in_a_sentence_what_it_shows() -> None:
     (shown,) = [part for part in parts_of(picture, html.Div) if "is-hole" in str(part.className)]
     assert (shown.style["left"], shown.style["width"]) == ("25.000%", "50.000%")
     assert "gantry tilt" in words(picture)
+
+
+def test_what_a_nifti_file_will_hold_is_said_beside_its_link() -> None:
+    said = words(audit.downloads({**scene("caution"), "export_words": "Slices are missing."}))
+    assert "NIfTI: Slices are missing." in said
+    assert "NIfTI: " not in words(audit.downloads(scene("trusted")))

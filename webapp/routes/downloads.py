@@ -63,7 +63,7 @@ def volume_file(services: Services, key: str) -> Response:
     NotAVolume
         The stack is pictures.
     NotSupportedYet
-        No single affine is true for it, or it is in colour.
+        It is in colour, or no even grid of a usable size holds it.
     """
     services.catalogue.stack(services.owner(), key)
     stored = services.volumes.open(key)

@@ -85,9 +85,12 @@ def downloads(scene: Mapping[str, Any]) -> Component:
     """
     folder = f"/volumes/{scene['key']}"
     links = [_link("Report (HTML)", f"{folder}/report.html"), _link("Tags (CSV)", f"{folder}/tags.csv")]
-    if scene["kind"] == "volume" and scene.get("is_even", True):
+    told: list[Component] = []
+    if scene["kind"] == "volume":
         links.append(_link("Volume (NIfTI)", f"{folder}/volume.nii.gz"))
-    return html.Nav(["Download ", *links], className="downloads", **attributes(aria_label="Downloads"))
+    if said := scene.get("export_words"):
+        told = [html.P(f"NIfTI: {said}", className="quiet")]
+    return html.Nav(["Download ", *links, *told], className="downloads", **attributes(aria_label="Downloads"))
 
 
 def _link(words: str, address: str) -> Component:

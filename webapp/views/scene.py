@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from webapp.dicom.model import TagRow
+from webapp.exports.nifti_form import form_of
 from webapp.findings import why_no_volume
 from webapp.imaging.lattice import Lattice
 from webapp.imaging.plane import PICTURE, Plane
@@ -31,10 +32,6 @@ _LARGEST, _LONGEST = 1e6, 20.0
 
 #: Below this angle a plane carries its plain name, degrees.
 OBLIQUE_FROM_DEG = 1.0
-
-
-#: Grids that one spacing describes.
-_EVEN_GRIDS = ("REGULAR", "JITTER")
 
 
 def scene(card: Card, meta: Mapping[str, Any], aspect: float = 1.0) -> dict[str, Any]:
@@ -67,7 +64,7 @@ def scene(card: Card, meta: Mapping[str, Any], aspect: float = 1.0) -> dict[str,
         "slice_axis": meta["slice_axis"],
         "letters": meta.get("letters", "human"),
         **_values(meta, lattice),
-        **_audit(meta),
+        **_audit(meta, lattice),
         "time": time(meta),
         "frame_times_ms": meta.get("frame_times_ms"),
         "planes": _planes(lattice) if lattice else {PICTURE: _picture(meta["shape_kji"], aspect)},
@@ -86,7 +83,7 @@ def _values(meta: Mapping[str, Any], lattice: Lattice | None) -> dict[str, Any]:
     }
 
 
-def _audit(meta: Mapping[str, Any]) -> dict[str, Any]:
+def _audit(meta: Mapping[str, Any], lattice: Lattice | None) -> dict[str, Any]:
     """What was found, with slices as the views count them, and the strip."""
     shown = [[shown_place(meta, place) for place in finding["slices"]] for finding in meta["findings"]]
     axis = meta["slice_axis"]
@@ -96,7 +93,7 @@ def _audit(meta: Mapping[str, Any]) -> dict[str, Any]:
         "findings": [{**finding, "shown": places} for finding, places in zip(meta["findings"], shown, strict=True)],
         "slice_plane": PICTURE if axis is None else next(str(plane) for plane in Plane if plane.axis == axis),
         "is_turned": is_turned(meta),
-        "is_even": meta["grid"] in _EVEN_GRIDS,
+        "export_words": form_of(lattice).words if lattice else "",
         "strip": strip.drawn(meta),
     }
 
