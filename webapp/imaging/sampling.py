@@ -105,6 +105,9 @@ def _lines(slices: NDArray[np.generic], rows: NDArray[np.float64]) -> NDArray[np
     inside = np.flatnonzero((below >= 0) & (below + (weights > 0) <= last))
     lines = np.full((slices.shape[0], slices.shape[2]), np.nan, np.float32)
     lower = slices[inside, below[inside]].astype(np.float32)
+    if not weights.any():  # nothing slides this way: reading the next line as well would double the time
+        lines[inside] = lower
+        return lines
     upper = slices[inside, np.minimum(below[inside] + 1, last)].astype(np.float32)
     lines[inside] = lower + weights[inside, None] * (upper - lower)
     return lines
@@ -114,7 +117,18 @@ def _aligned(lines: NDArray[np.float32], shifts: NDArray[np.float64], count: int
     """(N, count) each line moved to its own place; the lines themselves where nothing slides that way."""
     if count == lines.shape[1] and np.abs(shifts).max() < NEGLIGIBLE:
         return lines
-    return np.stack([_shifted(line, shift, count) for line, shift in zip(lines, shifts, strict=True)])
+    near = np.rint(shifts)
+    below = np.where(np.abs(shifts - near) < NEGLIGIBLE, near, np.floor(shifts)).astype(int)
+    weights = (shifts - below).astype(np.float32)
+    weights[np.abs(weights) < NEGLIGIBLE] = 0
+    places = below[:, None] + np.arange(count + 1)
+    last = lines.shape[1] - 1
+    read = np.take_along_axis(lines, np.clip(places, 0, last), axis=1)
+    read[(places < 0) | (places > last)] = np.nan
+    aligned = read[:, :-1]
+    between = np.flatnonzero(weights)
+    aligned[between] += weights[between, None] * (read[between, 1:] - aligned[between])
+    return aligned
 
 
 def _shifted(line: NDArray[np.float32], shift: float, count: int) -> NDArray[np.float32]:
