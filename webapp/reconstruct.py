@@ -11,6 +11,7 @@ from typing import Any
 from webapp import stackfiles
 from webapp.config import AuditThresholds, Limits
 from webapp.dicom import archive, codecs, tags
+from webapp.dicom.alternation import alternation_findings
 from webapp.dicom.apart import coloured_slices
 from webapp.dicom.copies import pixel_fingerprints
 from webapp.dicom.grouping import Group, groups_of, series_of, set_apart
@@ -199,7 +200,11 @@ class _Stacks:
         folder = decoded_in.with_name(f"{self._place:04d}-{len(self.names) + 1}")
         decoded_in.rename(folder)
         self._opening.report.progress("auditing", 0, 0)
-        values = (*padding_findings(decoded.padding), *rounding_findings(stack.instances, decoded.low, decoded.high))
+        values = (
+            *padding_findings(decoded.padding),
+            *rounding_findings(stack.instances, decoded.low, decoded.high),
+            *alternation_findings(stack, stackfiles.open_voxels(folder), decoded.padding, self._opening.audit),
+        )
         stack = replace(stack, findings=(*stack.findings, *typeset(values)))
         write_meta(stack, decoded, self._series, folder)
         _write_tags(stack, folder, self._opening.limits)
