@@ -123,7 +123,7 @@ def _series(series: Series, place: int, opening: Opening, found: Reading) -> dic
     lost = found.lost_to(series) + [lost_pictures([one]) for one in coloured_slices(series)]
     stacks = _Stacks(record, opening, place, lost)
     found.aside += stacks.decode(groups_of(shown) if shown.instances else [])
-    stacks.write(found.unread_files)
+    stacks.write(found.unread)
     return {**record, "stacks": stacks.names}
 
 
@@ -171,10 +171,10 @@ class _Stacks:
         pictures = [picture for volume in stack.volumes for picture in volume]
         return decoded, {id(pictures[place]): reason for place, reason in decoded.failed.items()}
 
-    def write(self, unread_files: int) -> None:
+    def write(self, unread: Sequence[Lost]) -> None:
         """Judge and write every stack, and behind it the even blocks of one with wide holes."""
         for group, decoded, folder in self._decoded:
-            losses = self._losses(group, unread_files)
+            losses = self._losses(group, unread)
             stack = stack_of(group, pixel_fingerprints, self._opening.audit, losses)
             self._write(stack, decoded, folder)
             for number, block in enumerate(blocks_of(stack, self._opening.audit, losses)):
@@ -183,7 +183,7 @@ class _Stacks:
                 if not failed:
                     self._write(block, found, inside)
 
-    def _losses(self, group: Group, unread_files: int) -> Losses:
+    def _losses(self, group: Group, unread: Sequence[Lost]) -> Losses:
         """What a group may lack."""
         misfits = misfits_among(group, self._groups)
         return Losses(
@@ -191,7 +191,7 @@ class _Stacks:
             unplaced=unplaced_beside(group, self._groups),
             other_form=len(misfits),
             of=self._pictures,
-            unread_files=unread_files,
+            unread_files=sum(one.may_belong_to(group.instances[0]) for one in unread),
             placements=(*misfits, *(place for one in self._lost for place in one.placements)),
         )
 
