@@ -78,6 +78,19 @@ def addresses() -> dict[str, str]:
 
 
 @pytest.fixture
+def sagittal(browser: Chrome, wait: WebDriverWait[Chrome], server: Server, tmp_path: Path) -> Iterator[Page]:
+    """A sagittal stack with a hole behind its second acquired slice, whose normal runs to the patient's right."""
+    scan = Scan("sagittal", slices=6, rows=20, columns=18, positions_mm=[0, 3, 9, 12, 15, 18])
+    browser.get(
+        f"{_upload(browser, wait, server, zip_series(tmp_path / 'sagittal.zip', make_series(scan)))}&panel=audit"
+    )
+    page = Page(browser, wait)
+    page.until(lambda: page.index("sagittal") is not None)
+    yield page
+    browser.get("about:blank")
+
+
+@pytest.fixture
 def page(
     browser: Chrome,
     wait: WebDriverWait[Chrome],
@@ -107,6 +120,13 @@ def test_a_picture_meant_inverted_starts_inverted_and_comes_back_to_it(page: Pag
 def test_a_finding_leads_to_its_slice(page: Page) -> None:
     page.find(".slice-link").click()
     page.until(lambda: page.index("axial") == 2)
+
+
+def test_the_number_in_the_sentence_is_the_number_on_the_view(sagittal: Page) -> None:
+    assert "after slice 4:" in sagittal.find(".finding.is-warn .finding-message").text
+    sagittal.find(".slice-link").click()
+    sagittal.until(lambda: sagittal.find("#label-sagittal").text.endswith("4/6"))
+    assert sagittal.find("#foot-sagittal").text.replace("\u2009", " ").endswith("3.00 mm apart, 1 slice missing")
 
 
 def test_a_bar_leads_to_its_slice(page: Page) -> None:

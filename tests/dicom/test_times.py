@@ -80,7 +80,7 @@ def private_b(group: int, creator: str, element: int, vr: str, *values: Any) -> 
             "s",
             [0, 2, 4],
         ),
-        (numbered, "block", None, [1, 2, 3]),
+        (numbered, "volume by number", None, [1, 2, 3]),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -145,7 +145,7 @@ def test_a_key_that_does_not_cover_every_place_once_explains_nothing(open_series
         numbered(dataset, k, t)
 
     (stack,) = open_series(make_times(SCAN, 3, mixed))["stacks"]
-    assert stack["time_key"] == "block"
+    assert stack["time_key"] == "volume by number"
 
 
 def test_a_parameter_that_changes_inside_one_volume_splits_nothing(open_scan: Callable[..., dict[str, Any]]) -> None:
@@ -158,8 +158,9 @@ def test_numbering_that_counts_times_fastest_is_blocks_too(open_series: Open) ->
         dataset.InstanceNumber = k * 3 + t + 1
 
     (stack,) = open_series(make_times(SCAN, 3, fastest))["stacks"]
-    assert (stack["time_key"], misplaced(stack, SCAN)) == ("block", [])
+    assert (stack["time_key"], misplaced(stack, SCAN)) == ("volume by number", [])
     assert "assumed" in finding(stack, "G19")["message"]
+    assert stack["summary"].endswith("3 volumes, time order assumed from numbering")
 
 
 def test_repeats_that_nothing_explains_are_refused(open_series: Open) -> None:
@@ -194,7 +195,7 @@ def test_an_aborted_last_volume_is_left_out_and_said(open_series: Open) -> None:
 def test_an_aborted_last_block_is_left_out_and_said(open_series: Open) -> None:
     kept = [one for one in make_times(SCAN, 3, numbered) if one.InstanceNumber <= 20]
     (stack,) = open_series(kept)["stacks"]
-    assert (stack["time_points"], stack["time_key"]) == (2, "block")
+    assert (stack["time_points"], stack["time_key"]) == (2, "volume by number")
     assert finding(stack, "G21")["numbers"] == {"volume": 3, "slices": 4, "of": 8}
 
 
@@ -279,7 +280,7 @@ def test_enhanced_objects_of_one_series_at_the_same_places_are_volumes(open_seri
             del frame.FrameContentSequence[0].TemporalPositionIndex
         objects.append(one)
     (stack,) = open_series(objects)["stacks"]
-    assert (stack["time_points"], stack["time_key"], misplaced(stack, SCAN)) == (3, "block", [])
+    assert (stack["time_points"], stack["time_key"], misplaced(stack, SCAN)) == (3, "volume by number", [])
 
 
 def test_an_aborted_enhanced_object_is_left_out_and_said(open_series: Open) -> None:

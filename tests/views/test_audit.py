@@ -100,13 +100,13 @@ def test_each_tag_of_the_evidence_leads_to_the_tag_table() -> None:
 
 
 def test_the_slices_concerned_lead_there_in_the_plane_they_were_acquired_in() -> None:
-    (button,) = parts_of(item({**finding("WARN", "x"), "shown": [33]}), html.Button)
+    (button,) = parts_of(item({**finding("WARN", "x"), "slices": [33]}), html.Button)
     props = button.to_plotly_json()["props"]
     assert (props["data-plane"], props["data-first"], props["children"]) == ("axial", "33", "34")
 
 
 def test_a_long_list_of_slices_is_cut_and_says_so() -> None:
-    said = words(item({**finding("WARN", "x"), "shown": list(range(40))}))
+    said = words(item({**finding("WARN", "x"), "slices": list(range(40))}))
     assert "and 28 more" in said
 
 

@@ -90,7 +90,7 @@ class Stack:
         if not self.is_volume or self.grid is None:
             return refused_summary(self.instances, self.findings)
         line = with_minus(volume_summary(self.grid, self.instances, self.findings))
-        return line if self.time is None else f"{line} · {len(self.volumes)} volumes over {self.time.key}"
+        return line if self.time is None else f"{line} · {self.time.words}"
 
 
 def stack_of(

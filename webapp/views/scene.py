@@ -17,7 +17,7 @@ from webapp.imaging.plane import PICTURE, Plane
 from webapp.imaging.slicing import PlaneView, view_of
 from webapp.imaging.window import CT_PRESETS
 from webapp.stackfiles import lattice_of
-from webapp.stackwords import is_turned, measured_spacing, shown_place
+from webapp.stackwords import apart_words, measured_spacing
 from webapp.store.catalogue import Card
 from webapp.views import strip
 from webapp.views.surface_work import presets
@@ -84,15 +84,13 @@ def _values(meta: Mapping[str, Any], lattice: Lattice | None) -> dict[str, Any]:
 
 
 def _audit(meta: Mapping[str, Any], lattice: Lattice | None) -> dict[str, Any]:
-    """What was found, with slices as the views count them, and the strip."""
-    shown = [[shown_place(meta, place) for place in finding["slices"]] for finding in meta["findings"]]
+    """What was found, and the strip; findings and strip count slices as the views do, in kept order."""
     axis = meta["slice_axis"]
     return {
         "summary": meta["summary"],
         "verdict": meta["verdict"],
-        "findings": [{**finding, "shown": places} for finding, places in zip(meta["findings"], shown, strict=True)],
+        "findings": meta["findings"],
         "slice_plane": PICTURE if axis is None else next(str(plane) for plane in Plane if plane.axis == axis),
-        "is_turned": is_turned(meta),
         "export_words": form_of(lattice).words if lattice else "",
         "strip": strip.drawn(meta),
     }
@@ -163,7 +161,12 @@ def _named(key: str, value: float | str | None, unit: str | None) -> str:
 
 def _planes(lattice: Lattice) -> dict[str, dict[str, Any]]:
     """What each plane of a volume shows."""
-    return {str(plane): _plane(view_of(plane, lattice), plane.axis) for plane in Plane}
+    planes = {}
+    for plane in Plane:
+        view = view_of(plane, lattice)
+        apart = apart_words(lattice, view.positions_mm, plane.axis)
+        planes[str(plane)] = {**_plane(view, plane.axis), "apart": apart}
+    return planes
 
 
 def _plane(view: PlaneView, axis: int) -> dict[str, Any]:
@@ -195,6 +198,7 @@ def _picture(shape: list[int], aspect: float) -> dict[str, Any]:
         "start": 0.0,
         "step": 1.0,
         "places": None,
+        "apart": "",
         "axis": 0,
         "count": count,
         "rows": rows,
