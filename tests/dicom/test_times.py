@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import struct
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -102,12 +103,64 @@ def test_three_times_eight_pictures_are_three_volumes_of_eight(
         private_b(0x2001, "Philips Imaging DD 001", 0x03, "FL", 0.0, 500.0, 1000.0),
         private_b(0x0065, "Image Private Header", 0x09, "FD", 0.0, 500.0, 1000.0),
         private_b(0x0019, "SIEMENS MR HEADER", 0x0C, "UN", b"0 ", b"500 ", b"1000"),
+        private_b(0x0021, "SIEMENS MR SDI 02", 0x05, "IS", "0", "500", "1000"),
+        private_b(0x2001, "Philips Imaging DD 001", 0x03, "UN", *(struct.pack("<f", b) for b in (0, 500, 1000))),
     ],
-    ids=["Siemens", "GE", "Philips", "United Imaging", "Siemens, type lost"],
+    ids=[
+        *("Siemens", "GE", "Philips", "United Imaging", "Siemens, type lost", "Siemens XA", "Philips, type lost"),
+    ],
 )
 def test_a_makers_own_b_value_tells_volumes_apart(open_series: Open, mark: Mark) -> None:
     (stack,) = open_series(make_times(SCAN, 3, mark))["stacks"]
     assert (stack["time_key"], stack["time_values"]) == ("b-value", [0, 500, 1000])
+
+
+def test_a_b_value_in_a_block_of_another_name_is_not_believed(open_series: Open) -> None:
+    mark = together(private_b(0x2001, "Somebody else", 0x03, "FL", 0.0, 500.0, 1000.0), numbered)
+    (stack,) = open_series(make_times(SCAN, 3, mark))["stacks"]
+    assert stack["time_key"] == "volume by number"
+
+
+def private_direction(group: int, creator: str, vr: str, *elements: int) -> Mark:
+    """Writes a maker's own gradient direction, in one element of three numbers or in three of one."""
+
+    def mark(dataset: Dataset, k: int, t: int) -> None:
+        dataset.DiffusionBValue = 700.0
+        block = dataset.private_block(group, creator, create=True)
+        direction = [float(t == axis) for axis in range(3)]
+        for element, part in zip(elements, [direction] if len(elements) == 1 else direction, strict=True):
+            block.add_new(element, vr, part)
+
+    return mark
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        private_direction(0x0019, "SIEMENS MR HEADER", "FD", 0x0E),
+        private_direction(0x0021, "SIEMENS MR SDI 02", "FD", 0x46),
+        private_direction(0x0019, "GEMS_ACQU_01", "DS", 0xBB, 0xBC, 0xBD),
+        private_direction(0x2005, "Philips MR Imaging DD 001", "FL", 0xB0, 0xB1, 0xB2),
+        private_direction(0x0065, "Image Private Header", "FD", 0x37),
+    ],
+    ids=["Siemens", "Siemens XA", "GE", "Philips", "United Imaging"],
+)
+def test_a_makers_own_direction_tells_equal_b_values_apart(open_series: Open, mark: Mark) -> None:
+    (stack,) = open_series(make_times(SCAN, 3, mark))["stacks"]
+    assert (stack["time_key"], stack["time_points"]) == ("b-value and direction", 3)
+    assert "b 700 along 0.00, 0.00, 1.00" in stack["time_values"]
+
+
+def test_philips_own_phase_number_tells_cardiac_phases_apart(open_series: Open) -> None:
+    mark = private_b(0x2001, "Philips Imaging DD 001", 0x08, "IS", "1", "2", "3")
+    (stack,) = open_series(make_times(SCAN, 3, mark))["stacks"]
+    assert (stack["time_key"], stack["time_values"]) == ("cardiac phase number", [1, 2, 3])
+
+
+def test_a_trigger_time_goes_before_philips_own_phase_number(open_series: Open) -> None:
+    phase = private_b(0x2001, "Philips Imaging DD 001", 0x08, "IS", "1", "2", "3")
+    (stack,) = open_series(make_times(SCAN, 3, together(phase, tagged("TriggerTime", "0", "40", "80"))))["stacks"]
+    assert stack["time_key"] == "trigger time"
 
 
 def test_equal_b_values_are_told_apart_by_their_directions(open_series: Open) -> None:
