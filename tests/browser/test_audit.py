@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
@@ -177,6 +179,37 @@ def test_c_plays_the_slices_of_the_active_view_and_stops(page: Page) -> None:
     page.until(several)
     page.keys("c")
     page.until(lambda: not page.driver.execute_script("return trueslice.isPlaying()"))
+
+
+_EYE_AND_BOX = """
+const graph = document.querySelector('#pane-solid .js-plotly-plot');
+const { scene } = graph.layout;
+const long = (axis) => axis.range[1] - axis.range[0];
+const { x, y, z } = scene.camera.eye;
+const box = ['xaxis', 'yaxis', 'zaxis'].map((name) => long(scene[name]));
+return [[x, y, z], box, graph.clientWidth / graph.clientHeight];
+"""
+
+
+def test_the_whole_of_a_thin_slab_is_in_the_3d_view(
+    browser: Chrome, wait: WebDriverWait[Chrome], server: Server, tmp_path: Path
+) -> None:
+    slab = Scan(slices=4, rows=40, columns=36, pixel_mm=(5.0, 5.0), tags={"Modality": "MR"})
+    browser.get(_upload(browser, wait, server, zip_series(tmp_path / "slab.zip", make_series(slab))))
+    page = Page(browser, wait)
+    page.until(
+        lambda: browser.execute_script("return document.querySelector('#pane-solid .js-plotly-plot')?.layout.meta")
+    )
+    eye, box, aspect = browser.execute_script(_EYE_AND_BOX)
+    corners = np.array(list(itertools.product((-0.5, 0.5), repeat=3))) * box / np.prod(box) ** (1 / 3)
+    out = np.array(eye) / np.linalg.norm(eye)
+    right = np.cross([0, 0, 1], out) / np.linalg.norm(np.cross([0, 0, 1], out))
+    reach = (np.linalg.norm(eye) - corners @ out) * np.tan(np.pi / 8)
+    beside = np.abs(corners @ right) / (reach * aspect)
+    above = np.abs(corners @ np.cross(out, right)) / reach
+    # Shares of half the pane: the corners of the box that holds the letters may stand out a little.
+    assert max(beside.max(), above.max()) < 1.6
+    browser.get("about:blank")
 
 
 def test_pictures_without_a_place_say_why_there_is_no_volume_and_play(
