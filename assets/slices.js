@@ -114,9 +114,7 @@
     const { written, position } = trueslice.patient;
     const number = `${slice.index + 1}/${count}`;
     const whole = (value) => written(value, Math.abs(window_.width) < 20 ? 2 : 0);
-    const { places, step: apart } = scene.planes[plane];
-    const even = scene.directions && !places ? ` · ${apart.toFixed(2)}\u2009mm apart` : "";
-    const step = places ? " · unevenly spaced" : even;
+    const step = scene.planes[plane].apart ? ` · ${scene.planes[plane].apart}` : "";
     const notes = [
       plane, oblique ? `oblique ${oblique.toFixed(1)}°` : "", slice.sampling === "acquired" ? "" : slice.sampling,
       Boolean(window_.invert) === Boolean(scene.inverted) ? "" : "inverted",

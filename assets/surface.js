@@ -10,6 +10,8 @@
   const LETTER_OUT = 1.1;
   const AIR_HU = -300;
   const NEARLY_BLACK = 0.04; // of the window
+  const EYE_ANGLE = Math.PI / 4; // from top to bottom of the pane
+  const NEARER = 0.85; // of the distance at which every corner shows: what is drawn hardly fills the corners
 
   let question = 0;
   let mesh = { name: null, parts: null };
@@ -127,6 +129,27 @@
     return { centre: low.map((value, axis) => (value + high[axis]) / 2), half: low.map((value, axis) => (high[axis] - value) / 2) };
   }
 
+  // Where the eye stands, in the direction of the template's, so that the whole box just fits the pane. Plotly measures
+  // in lengths of which the box's three have the product 1, and looks through an angle of 45° from top to bottom.
+  function eyeBefore(half, { x, y, z }, pane) {
+    const { dot } = trueslice.patient;
+    const unit = Math.cbrt(8 * half[0] * half[1] * half[2]);
+    const far = Math.hypot(x, y, z);
+    const out = [x / far, y / far, z / far];
+    const flat = Math.hypot(x, y);
+    const right = [-y / flat, x / flat, 0];
+    const up = [-out[2] * right[1], out[2] * right[0], flat / far];
+    const high = Math.tan(EYE_ANGLE / 2);
+    const wide = (high * pane.width) / pane.height;
+    const signs = [-1, 1].flatMap((a) => [-1, 1].flatMap((b) => [-1, 1].map((c) => [a, b, c])));
+    const distances = signs.map((sign) => {
+      const corner = sign.map((one, axis) => (one * half[axis]) / unit);
+      return dot(corner, out) + Math.max(Math.abs(dot(corner, right)) / wide, Math.abs(dot(corner, up)) / high);
+    });
+    const distance = Math.max(...distances) * NEARER;
+    return { x: out[0] * distance, y: out[1] * distance, z: out[2] * distance };
+  }
+
   function space(template, scene) {
     const { centre, half } = boxOf(scene);
     const reach = Math.max(...half) * (LETTER_OUT - 1);
@@ -136,9 +159,7 @@
       return { ...letter, text: trueslice.patient.side(letter.text), x, y, z };
     });
     const range = (axis) => ({ range: [centre[axis] - half[axis] - reach, centre[axis] + half[axis] + reach], autorange: false });
-    const { width, height } = trueslice.boxOf("solid");
-    const back = trueslice.patient.clamp(height / width, 1, 1.7); // a narrow pane is looked at from further away
-    const eye = Object.fromEntries(Object.entries(template.camera.eye).map(([name, value_]) => [name, value_ * back]));
+    const eye = eyeBefore(half.map((value) => value + reach), template.camera.eye, trueslice.boxOf("solid"));
     return {
       ...template, annotations, uirevision: scene.key, camera: { ...template.camera, eye },
       xaxis: { ...template.xaxis, ...range(0) }, yaxis: { ...template.yaxis, ...range(1) }, zaxis: { ...template.zaxis, ...range(2) },

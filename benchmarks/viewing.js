@@ -36,22 +36,23 @@ async function timed(act, finished) {
   return performance.now() - start;
 }
 
-// One notch of the wheel on the axial view; with Shift it goes ten slices, beyond those fetched in advance.
-async function notch({ far, step }) {
-  const graph = graphOf("axial");
+// One notch of the wheel on a view; with Shift it goes ten slices, beyond those fetched in advance.
+async function notch({ plane = "axial", far, step }) {
+  const graph = graphOf(plane);
   const before = indexOf(graph);
   const key = keyOf();
-  if (!far) await until(() => cache.get(key, "axial", before + step));
-  else if (cache.get(key, "axial", before + 10 * step)) throw new Error("this slice has been fetched before");
+  if (!far) await until(() => cache.get(key, plane, before + step));
+  else if (cache.get(key, plane, before + 10 * step)) throw new Error("this slice has been fetched before");
   await wait(300);
   const turn = { deltaY: 100 * step, shiftKey: far, bubbles: true, cancelable: true };
   const changed = (shown) => indexOf(shown) !== before;
   return timed(() => graph.dispatchEvent(new WheelEvent("wheel", turn)), () => drawn(graph, changed));
 }
 
-async function toFirst() {
-  if (indexOf(graphOf("axial")) === 0) return 0;
-  return timed(() => window.trueslice.scrollTo("axial", 0), () => drawn(graphOf("axial"), (shown) => indexOf(shown) === 0));
+async function toSlice({ plane = "axial", index = 0 }) {
+  const graph = graphOf(plane);
+  if (indexOf(graph) === index) return 0;
+  return timed(() => window.trueslice.scrollTo(plane, index), () => drawn(graph, (shown) => indexOf(shown) === index));
 }
 
 // A graph with the same figure and size as the page's own, but nobody else's.
@@ -108,7 +109,7 @@ async function restyleThree({ width }) {
   return taken;
 }
 
-({ toFirst, notch, restyle, windowed, restyleThree })[what](options).then(
+({ toSlice, notch, restyle, windowed, restyleThree })[what](options).then(
   (value) => done({ value }),
   (error) => done({ error: String(error) }),
 );

@@ -41,20 +41,25 @@ def rows(instance: Instance, source: Path) -> list[Row]:
     script = SCRIPT.read_text()
     with chromium() as chrome:
         visit(chrome, instance.url, client.cookie, f"?stack={card.key}")
-        WebDriverWait(chrome, OPENING_SECONDS).until(lambda page: page.execute_script(_SHOWN))
+        wait_for_views(chrome)
         return [*notches(chrome, script, (card.shape_kji or (1,))[0]), *windows(chrome, script)]
+
+
+def wait_for_views(chrome: Chrome) -> None:
+    """Until all three views show a slice."""
+    WebDriverWait(chrome, OPENING_SECONDS).until(lambda page: page.execute_script(_SHOWN))
 
 
 def notches(chrome: Chrome, script: str, slices: int) -> list[Row]:
     """On from the first of so many axial slices: one fetched in advance, and one ten slices on that was not."""
     rounds = min(ROUNDS, slices // PAGE - 2)
-    ask(chrome, script, "toFirst", {})
+    ask(chrome, script, "toSlice", {})
     sides: dict[str, Callable[[int], float]] = {
         "warm": lambda turn: ask(chrome, script, "notch", {"far": False, "step": -1 if turn % 2 else 1}),
         "bare": lambda turn: ask(chrome, script, "restyle", {"index": turn}),
         "cold": lambda turn: ask(chrome, script, "notch", {"far": True, "step": 1}),
     }
-    taken = _in_turns(sides, rounds)
+    taken = in_turns(sides, rounds)
     bare = taken["bare"]
     return [
         row(
@@ -70,7 +75,7 @@ def windows(chrome: Chrome, script: str) -> list[Row]:
         "ours": lambda turn: ask(chrome, script, "windowed", {"width": 300 + 10 * turn}),
         "bare": lambda turn: ask(chrome, script, "restyleThree", {"width": 300 + 10 * turn}),
     }
-    taken = _in_turns(sides, ROUNDS)
+    taken = in_turns(sides, ROUNDS)
     requests = sum(one["requests"] for one in taken["ours"])
     ours = [one["taken"] for one in taken["ours"]]
     return [
@@ -79,7 +84,7 @@ def windows(chrome: Chrome, script: str) -> list[Row]:
     ]
 
 
-def _in_turns(sides: dict[str, Callable[[int], Any]], rounds: int) -> dict[str, list[Any]]:
+def in_turns(sides: dict[str, Callable[[int], Any]], rounds: int) -> dict[str, list[Any]]:
     """Every side once a round; the first round warms up and is left out."""
     taken: dict[str, list[Any]] = {name: [] for name in sides}
     for turn in range(rounds + 1):

@@ -203,6 +203,18 @@ def test_export_writes_a_volume_that_other_programs_place_where_it_lies(
     assert np.asarray(image.dataobj)[tuple(np.rint(index[:3]).astype(int))] == value_at(3, 7, 5) - 1024
 
 
+def test_export_says_when_and_how_it_resampled(run: Run, tmp_path: Path) -> None:
+    series = make_series(Scan(positions_mm=[0, 3, 6, 12, 15, 18, 21]))
+    path, output = zip_series(tmp_path / "a.zip", series), tmp_path / "v.nii"
+    code, said, _ = run("export", path, "--series", series[0].SeriesInstanceUID, "--format", "nifti", "-o", output)
+    stated = json.loads((tmp_path / "v.nii.audit.json").read_text(encoding="utf-8"))
+    assert code == 0
+    assert said.startswith("Slices are missing, and NIfTI knows one even grid only")
+    assert (stated["export"]["voxels"], stated["stack"]["verdict"]) == ("resampled", "caution")
+    assert stated["export"]["words"] in said
+    assert stated["export"]["shape_kji"] == [8, 16, 12]
+
+
 @pytest.mark.parametrize(("kind", "start"), [("csv", b"path,"), ("stl", b""), ("ply", b"ply"), ("glb", b"glTF")])
 def test_export_writes_tags_and_surfaces(
     run: Run, phantom: tuple[Path, str], tmp_path: Path, kind: str, start: bytes

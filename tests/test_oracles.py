@@ -1,6 +1,6 @@
-"""Voxels and places held against dcm2niix, on real series where it is known to be right.
+"""Voxels and places held against dcm2niix and highdicom, on series where each is known to be right.
 
-The peer lives in an environment of its own (``make bench`` makes it); without it these tests are skipped, saying so.
+The peers live in an environment of their own (``make bench`` makes it); without it these tests are skipped, saying so.
 """
 
 from __future__ import annotations
@@ -14,11 +14,17 @@ from zipfile import ZipFile
 import nibabel
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
 
+from tests.factories import Scan, as_bytes
+from tests.factories_multiframe import Change, make_enhanced
 from webapp import stackfiles
 from webapp.config import ROOT
 
-DCM2NIIX = ROOT / ".venv-peers" / "bin" / "dcm2niix"
+PEERS = ROOT / ".venv-peers"
+DCM2NIIX = PEERS / "bin" / "dcm2niix"
+HIGHDICOM = sorted(PEERS.glob("lib/python3*/site-packages/highdicom"))
 
 #: From RAS, in which NIfTI counts, to LPS.
 TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
@@ -34,16 +40,17 @@ SERIES = (
 )
 TOLERANCE_MM = 0.02
 
-pytestmark = pytest.mark.real_data
+#: The array of a peer, and its map from an index to patient LPS, mm.
+Peer = tuple[NDArray[Any], NDArray[np.float64]]
 
 
 @pytest.fixture
-def converted(tmp_path: Path) -> Callable[[Path], Any]:
+def converted(tmp_path: Path) -> Callable[[Path], Peer]:
     """The one image the converter makes of a zip."""
     if not DCM2NIIX.exists():
         pytest.skip("dcm2niix is not here: make bench installs the peers")
 
-    def convert(source: Path) -> Any:
+    def convert(source: Path) -> Peer:
         folder, result = tmp_path / "files", tmp_path / "nifti"
         result.mkdir()
         with ZipFile(source) as archive:
@@ -53,26 +60,96 @@ def converted(tmp_path: Path) -> Callable[[Path], Any]:
                 target.write_bytes(archive.read(entry))
         subprocess.run([DCM2NIIX, "-z", "n", "-b", "n", "-o", result, folder], check=True, capture_output=True)
         (image,) = result.glob("*.nii")
-        return nibabel.load(image)
+        loaded: Any = nibabel.load(image)
+        return np.asarray(loaded.dataobj), TO_LPS @ loaded.affine
 
     return convert
 
 
+@pytest.fixture
+def volume_of_file(tmp_path: Path) -> Callable[[bytes], Peer]:
+    """The volume that highdicom makes of one multi-frame file."""
+    if not HIGHDICOM:
+        pytest.skip("highdicom is not here: make bench installs the peers")
+
+    def read(content: bytes) -> Peer:
+        source, target = tmp_path / "peer.dcm", tmp_path / "peer.npz"
+        source.write_bytes(content)
+        script = ROOT / "benchmarks" / "peers" / "multiframe_volume.py"
+        subprocess.run([PEERS / "bin" / "python", script, source, target], check=True, capture_output=True)
+        with np.load(target) as found:
+            return found["array"], found["affine"]
+
+    return read
+
+
+def assert_the_same(stack: dict[str, Any], peer: Peer) -> None:
+    """Every voxel lies at the centre of one of the peer's and holds the same value."""
+    volume = stackfiles.load_volume(stack["folder"])
+    array, affine = peer
+    places_kji = np.stack(np.meshgrid(*map(np.arange, volume.shape_kji), indexing="ij"), axis=-1).reshape(-1, 3)
+    theirs = np.linalg.inv(affine)
+    indices = volume.affine.apply(places_kji) @ theirs[:3, :3].T + theirs[:3, 3]
+    nearest = np.rint(indices).astype(int)
+    steps_mm = np.linalg.norm(affine[:3, :3], axis=0)
+    assert sorted(array.shape) == sorted(volume.shape_kji)
+    assert float((np.abs(indices - nearest) * steps_mm).max()) < TOLERANCE_MM
+    assert np.array_equal(array[tuple(nearest.T)], volume.voxels[0].reshape(-1))
+
+
+@pytest.mark.real_data
 @pytest.mark.parametrize("name", SERIES)
 def test_every_voxel_lies_where_the_converter_puts_it(
     name: str,
     real_data: Callable[[str], Path],
     open_path: Callable[..., dict[str, Any]],
-    converted: Callable[[Path], Any],
+    converted: Callable[[Path], Peer],
 ) -> None:
     source = real_data(name)
-    image = converted(source)
     (stack,) = open_path(source)["stacks"]
-    volume = stackfiles.load_volume(stack["folder"])
-    places_kji = np.stack(np.meshgrid(*map(np.arange, volume.shape_kji), indexing="ij"), axis=-1).reshape(-1, 3)
-    theirs = np.linalg.inv(TO_LPS @ image.affine)
-    ijk = volume.affine.apply(places_kji) @ theirs[:3, :3].T + theirs[:3, 3]
-    nearest = np.rint(ijk).astype(int)
-    steps_mm = np.linalg.norm(image.affine[:3, :3], axis=0)
-    assert float((np.abs(ijk - nearest) * steps_mm).max()) < TOLERANCE_MM
-    assert np.array_equal(np.asarray(image.dataobj)[tuple(nearest.T)], volume.voxels[0].reshape(-1))
+    assert_the_same(stack, converted(source))
+
+
+def own_scale(frame: Dataset, k: int, _: int) -> None:
+    """A slope and an intercept for each frame."""
+    scale = Dataset()
+    scale.RescaleSlope, scale.RescaleIntercept, scale.RescaleType = 0.5 + 0.25 * (k % 3), k, "US"
+    frame.PixelValueTransformationSequence = [scale]
+
+
+FILES: dict[str, tuple[Scan, Change | None]] = {
+    "axial": (Scan(), None),
+    "coronal": (Scan("coronal"), None),
+    "sagittal": (Scan("sagittal"), None),
+    "oblique": (Scan("oblique"), None),
+    "a scale for each frame": (Scan("oblique"), own_scale),
+    "one millimetre steps": (Scan(spacing_mm=1.0, slices=10), None),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_shuffled_frame_lies_where_highdicom_puts_it(
+    name: str, open_series: Callable[..., dict[str, Any]], volume_of_file: Callable[[bytes], Peer]
+) -> None:
+    scan, each = FILES[name]
+    dataset = make_enhanced(scan, each=each)
+    if each is not None:
+        del dataset.SharedFunctionalGroupsSequence[0].PixelValueTransformationSequence
+    (stack,) = open_series([dataset])["stacks"]
+    assert_the_same(stack, volume_of_file(as_bytes(dataset)))
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", ["mr_enh_siemens_t1sag"])
+def test_every_frame_of_a_real_enhanced_file_lies_where_highdicom_puts_it(
+    name: str,
+    real_data: Callable[[str], Path],
+    open_path: Callable[..., dict[str, Any]],
+    volume_of_file: Callable[[bytes], Peer],
+) -> None:
+    source = real_data(name)
+    with ZipFile(source) as archive:
+        (entry,) = (one for one in archive.infolist() if not one.is_dir())
+        content = archive.read(entry)
+    (stack,) = open_path(source)["stacks"]
+    assert_the_same(stack, volume_of_file(content))

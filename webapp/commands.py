@@ -15,6 +15,7 @@ from webapp.config import Config, Limits
 from webapp.errors import BadArgument, TruesliceError
 from webapp.exports.mesh import MeshFormat, mesh_bytes
 from webapp.exports.nifti import write_nifti
+from webapp.exports.nifti_form import form_of
 from webapp.exports.report import report_html
 from webapp.exports.tables import tags_csv
 from webapp.findings import Verdict
@@ -157,6 +158,7 @@ def export(choice: dict[str, Any], kind: str, output: Path, *, level: float | No
     ------
     UnknownSeries, NotAVolume, BadArgument, SurfaceError, NothingToChoose, PicksUnfit
     """
+    more: dict[str, Any] = {}
     with opened(choice["path"], config, choice["pick"]) as folder:
         stack = chosen(folder, choice)
         if kind == "csv":
@@ -164,11 +166,13 @@ def export(choice: dict[str, Any], kind: str, output: Path, *, level: float | No
         elif kind == "report":
             output.write_text(_report_of(stack, as_json=output.suffix == ".json"), encoding="utf-8")
         elif kind == "nifti":
-            write_nifti(volume_in(stack), Verdict(stackfiles.read_meta(stack)["verdict"]), output)
+            more = _export_nifti(stack, output)
         else:
             _export_mesh(stack, MeshFormat(kind), output, level, config.limits)
         if kind in _CARRIES_GEOMETRY:
-            _statement_beside(output).write_text(_report_of(stack, as_json=True), encoding="utf-8")
+            _statement_beside(output).write_text(_report_of(stack, as_json=True, **more), encoding="utf-8")
+    if more and more["export"]["words"]:
+        print(more["export"]["words"])
     print(f"Wrote {output.stat().st_size:,} bytes.")
     return 0
 
@@ -178,12 +182,19 @@ def _statement_beside(output: Path) -> Path:
     return output.with_name(f"{output.name}.audit.json")
 
 
-def _report_of(stack: Path, *, as_json: bool) -> str:
-    """The audit of one stack: HTML for a person, or what ``inspect --json`` says of it."""
+def _export_nifti(stack: Path, output: Path) -> dict[str, Any]:
+    """Write the voxels; what was done to them, for the statement."""
+    volume = volume_in(stack)
+    write_nifti(volume, Verdict(stackfiles.read_meta(stack)["verdict"]), output)
+    return {"export": form_of(volume.lattice).as_json()}
+
+
+def _report_of(stack: Path, *, as_json: bool, **more: Any) -> str:
+    """The audit of one stack: HTML for a person, or what ``inspect --json`` says of it, and more."""
     meta = stackfiles.read_meta(stack)
     if not as_json:
         return report_html(meta, (stack / stackfiles.THUMBNAIL).read_bytes())
-    told = {"trueslice": __version__, "series": _series_words(meta["series"]), "stack": _stack_words(meta)}
+    told = {"trueslice": __version__, "series": _series_words(meta["series"]), "stack": _stack_words(meta), **more}
     return json.dumps(told, ensure_ascii=False)
 
 

@@ -77,6 +77,9 @@ class AuditThresholds(BaseModel):
     thick_slice_mm: float = Field(
         default=2.5, description="thickness from which MR that does not say 2D or 3D is taken for 2D, mm; own choice"
     )
+    odd_even_percent: float = Field(
+        default=4.0, description="difference in brightness of odd and even slices of 2D MR that is noted, %; own choice"
+    )
     blocky_ratio: float = Field(default=3.0, description="spacing over pixel size beyond which side views look blocky")
     steps_ratio: float = Field(
         default=10.0, description="spacing over pixel size beyond which side views show steps instead of detail"

@@ -77,7 +77,8 @@ class Finding:
     tags : tuple of str
         The evidence as ``gggg,eeee``.
     slices : tuple of int
-        Zero-based places along the slice axis in kept order; empty when it holds for all.
+        Zero-based places along the slice axis in kept order, in which views, strip and sentences count them too;
+        empty when it holds for all.
     """
 
     id: str

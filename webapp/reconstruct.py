@@ -11,6 +11,7 @@ from typing import Any
 from webapp import stackfiles
 from webapp.config import AuditThresholds, Limits
 from webapp.dicom import archive, codecs, tags
+from webapp.dicom.alternation import alternation_findings
 from webapp.dicom.apart import coloured_slices
 from webapp.dicom.contested import contested_in
 from webapp.dicom.copies import pixel_fingerprints
@@ -137,7 +138,7 @@ def _series(series: Series, place: int, opening: Opening, found: Reading) -> dic
     lost = found.lost_to(series) + [lost_pictures([one]) for one in coloured_slices(series)]
     stacks = _Stacks(record, opening, place, lost)
     found.aside += stacks.decode(groups_of(shown) if shown.instances else [])
-    stacks.write(found.unread_files)
+    stacks.write(found.unread)
     return {**record, "stacks": stacks.names, "picked": stacks.picked}
 
 
@@ -186,10 +187,10 @@ class _Stacks:
         pictures = [picture for volume in stack.volumes for picture in volume]
         return decoded, {id(pictures[place]): reason for place, reason in decoded.failed.items()}
 
-    def write(self, unread_files: int) -> None:
+    def write(self, unread: Sequence[Lost]) -> None:
         """Judge and write every stack; behind it the even blocks of one with wide holes, or what a pick makes of it."""
         for group, decoded, folder in self._decoded:
-            losses = self._losses(group, unread_files)
+            losses = self._losses(group, unread)
 
             def judge(part: Group, losses: Losses = losses) -> Stack:
                 return stack_of(part, pixel_fingerprints, self._opening.audit, losses)
@@ -211,7 +212,7 @@ class _Stacks:
         decoded, _ = self._decode(stack, inside)
         self.picked.append(self._write(stack, decoded, inside, Choosing.of_picks(marks, refused.name)))
 
-    def _losses(self, group: Group, unread_files: int) -> Losses:
+    def _losses(self, group: Group, unread: Sequence[Lost]) -> Losses:
         """What a group may lack."""
         misfits = misfits_among(group, self._groups)
         return Losses(
@@ -219,7 +220,7 @@ class _Stacks:
             unplaced=unplaced_beside(group, self._groups),
             other_form=len(misfits),
             of=self._pictures,
-            unread_files=unread_files,
+            unread_files=sum(one.may_belong_to(group.instances[0]) for one in unread),
             placements=(*misfits, *(place for one in self._lost for place in one.placements)),
         )
 
@@ -229,7 +230,11 @@ class _Stacks:
         folder = decoded_in.with_name(choosing.name or f"{self._place:04d}-{number}")
         decoded_in.rename(folder)
         self._opening.report.progress("auditing", 0, 0)
-        values = (*padding_findings(decoded.padding), *rounding_findings(stack.instances, decoded.low, decoded.high))
+        values = (
+            *padding_findings(decoded.padding),
+            *rounding_findings(stack.instances, decoded.low, decoded.high),
+            *alternation_findings(stack, stackfiles.open_voxels(folder), decoded.padding, self._opening.audit),
+        )
         stack = replace(stack, findings=(*stack.findings, *typeset(values)))
         write_meta(stack, decoded, self._series, folder, choosing)
         _write_tags(stack, folder, self._opening.limits)

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from webapp.imaging.lattice import Lattice
 from webapp.imaging.plane import letters
 from webapp.imaging.strip import BarKind, Strip, strip_of
 from webapp.stackfiles import lattice_of
-
-#: Findings whose slices are those behind which others are missing.
-_HOLES: Final = frozenset(("G29", "G30"))
 
 #: Tilts below this are not drawn, degrees.
 _DRAWN_TILT_DEG: Final = 0.05
@@ -95,24 +94,28 @@ def side_words(direction: Sequence[float], letters_of: str) -> str:
     return _SIGNED[named[0]] if letters_of == "axes" else named
 
 
-def shown_place(meta: Mapping[str, Any], place: int) -> int:
-    """Where a slice of a finding stands in the views: those count along the patient's axis.
+def apart_words(lattice: Lattice, places_mm: NDArray[np.float64], axis: int) -> str:
+    """How far apart the slices of a view lie, as ``3.00 mm apart, 1 slice missing``; empty for a single one.
 
     Parameters
     ----------
-    meta : mapping
-        A stack's ``meta.json``.
-    place : int
-        Along the slice axis in kept order, from 0.
+    lattice : Lattice
+    places_mm : (N,) ndarray
+        Of the view's slices along its scroll direction, mm.
+    axis : int
+        Of k, j, i, that is scrolled.
     """
-    axis = meta["slice_axis"]
-    turned = axis is not None and meta["acquired"]["flips"][axis]
-    return int(meta["shape_kji"][axis or 0]) - 1 - place if turned else place
-
-
-def is_turned(meta: Mapping[str, Any]) -> bool:
-    """Whether findings count the slices from the other end than the views do."""
-    return shown_place(meta, 0) != 0
+    gaps = np.diff(places_mm)
+    if not len(gaps):
+        return ""
+    if axis == lattice.slice_axis and lattice.hole_step_mm and lattice.holes.any():
+        missing = int((np.rint(gaps / lattice.hole_step_mm) - 1)[lattice.holes].sum())
+        slices = "slice" if missing == 1 else "slices"
+        return f"{lattice.hole_step_mm:.2f}{_THIN}mm apart, {missing} {slices} missing"
+    low, high = float(gaps.min()), float(gaps.max())
+    if f"{low:.2f}" == f"{high:.2f}":
+        return f"{float(gaps.mean()):.2f}{_THIN}mm apart"
+    return f"{low:.2f} to {high:.2f}{_THIN}mm apart"
 
 
 def strip_of_stack(meta: Mapping[str, Any]) -> Strip | None:
@@ -125,15 +128,8 @@ def strip_of_stack(meta: Mapping[str, Any]) -> Strip | None:
     """
     if meta["kind"] != "volume" or meta["shape_kji"][meta["slice_axis"]] < 2:
         return None
-    depths = lattice_of(meta).depths_mm
-    return strip_of(depths.tolist(), meta["thickness_mm"], holes_after(meta))
-
-
-def holes_after(meta: Mapping[str, Any]) -> list[int]:
-    """The slices behind which others are missing, in the order of the views."""
-    behind = {place for finding in meta["findings"] if finding["id"] in _HOLES for place in finding["slices"]}
-    turned = is_turned(meta)
-    return sorted(shown_place(meta, place) - turned for place in behind)
+    lattice = lattice_of(meta)
+    return strip_of(lattice.depths_mm.tolist(), meta["thickness_mm"], np.flatnonzero(lattice.holes).tolist())
 
 
 def lean_deg(meta: Mapping[str, Any]) -> float:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
@@ -78,6 +80,19 @@ def addresses() -> dict[str, str]:
 
 
 @pytest.fixture
+def sagittal(browser: Chrome, wait: WebDriverWait[Chrome], server: Server, tmp_path: Path) -> Iterator[Page]:
+    """A sagittal stack with a hole behind its second acquired slice, whose normal runs to the patient's right."""
+    scan = Scan("sagittal", slices=6, rows=20, columns=18, positions_mm=[0, 3, 9, 12, 15, 18])
+    browser.get(
+        f"{_upload(browser, wait, server, zip_series(tmp_path / 'sagittal.zip', make_series(scan)))}&panel=audit"
+    )
+    page = Page(browser, wait)
+    page.until(lambda: page.index("sagittal") is not None)
+    yield page
+    browser.get("about:blank")
+
+
+@pytest.fixture
 def page(
     browser: Chrome,
     wait: WebDriverWait[Chrome],
@@ -107,6 +122,13 @@ def test_a_picture_meant_inverted_starts_inverted_and_comes_back_to_it(page: Pag
 def test_a_finding_leads_to_its_slice(page: Page) -> None:
     page.find(".slice-link").click()
     page.until(lambda: page.index("axial") == 2)
+
+
+def test_the_number_in_the_sentence_is_the_number_on_the_view(sagittal: Page) -> None:
+    assert "after slice 4:" in sagittal.find(".finding.is-warn .finding-message").text
+    sagittal.find(".slice-link").click()
+    sagittal.until(lambda: sagittal.find("#label-sagittal").text.endswith("4/6"))
+    assert sagittal.find("#foot-sagittal").text.replace("\u2009", " ").endswith("3.00 mm apart, 1 slice missing")
 
 
 def test_a_bar_leads_to_its_slice(page: Page) -> None:
@@ -157,6 +179,37 @@ def test_c_plays_the_slices_of_the_active_view_and_stops(page: Page) -> None:
     page.until(several)
     page.keys("c")
     page.until(lambda: not page.driver.execute_script("return trueslice.isPlaying()"))
+
+
+_EYE_AND_BOX = """
+const graph = document.querySelector('#pane-solid .js-plotly-plot');
+const { scene } = graph.layout;
+const long = (axis) => axis.range[1] - axis.range[0];
+const { x, y, z } = scene.camera.eye;
+const box = ['xaxis', 'yaxis', 'zaxis'].map((name) => long(scene[name]));
+return [[x, y, z], box, graph.clientWidth / graph.clientHeight];
+"""
+
+
+def test_the_whole_of_a_thin_slab_is_in_the_3d_view(
+    browser: Chrome, wait: WebDriverWait[Chrome], server: Server, tmp_path: Path
+) -> None:
+    slab = Scan(slices=4, rows=40, columns=36, pixel_mm=(5.0, 5.0), tags={"Modality": "MR"})
+    browser.get(_upload(browser, wait, server, zip_series(tmp_path / "slab.zip", make_series(slab))))
+    page = Page(browser, wait)
+    page.until(
+        lambda: browser.execute_script("return document.querySelector('#pane-solid .js-plotly-plot')?.layout.meta")
+    )
+    eye, box, aspect = browser.execute_script(_EYE_AND_BOX)
+    corners = np.array(list(itertools.product((-0.5, 0.5), repeat=3))) * box / np.prod(box) ** (1 / 3)
+    out = np.array(eye) / np.linalg.norm(eye)
+    right = np.cross([0, 0, 1], out) / np.linalg.norm(np.cross([0, 0, 1], out))
+    reach = (np.linalg.norm(eye) - corners @ out) * np.tan(np.pi / 8)
+    beside = np.abs(corners @ right) / (reach * aspect)
+    above = np.abs(corners @ np.cross(out, right)) / reach
+    # Shares of half the pane: the corners of the box that holds the letters may stand out a little.
+    assert max(beside.max(), above.max()) < 1.6
+    browser.get("about:blank")
 
 
 def test_pictures_without_a_place_say_why_there_is_no_volume_and_play(

@@ -46,13 +46,23 @@ def test_fewer_slices_than_announced_may_be_missing_at_an_end(keyword: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("group", "creator", "element"), [(0x0021, "GEMS_RELA_01", 0x4F), (0x2001, "Philips Imaging DD 001", 0x18)]
+    ("group", "creator", "element", "vr"),
+    [(0x0021, "GEMS_RELA_01", 0x4F, "SS"), (0x2001, "Philips Imaging DD 001", 0x18, "SL")],
+    ids=["GE", "Philips"],
 )
-def test_private_counts_of_slices_are_known(group: int, creator: str, element: int) -> None:
+def test_private_counts_of_slices_are_known(group: int, creator: str, element: int, vr: str) -> None:
     def each(dataset: Dataset, k: int) -> None:
-        dataset.private_block(group, creator, create=True).add_new(element, "IS", 8)
+        dataset.private_block(group, creator, create=True).add_new(element, vr, 8)
 
-    assert only("G25", clean(each=each)).numbers["announced"] == 8
+    found = only("G25", clean(each=each))
+    assert (found.numbers["announced"], found.tags) == (8, (f"{group:04X},10{element:02X}",))
+
+
+def test_a_count_in_a_block_of_another_name_is_not_believed() -> None:
+    def each(dataset: Dataset, k: int) -> None:
+        dataset.private_block(0x0021, "Somebody else", create=True).add_new(0x4F, "SS", 8)
+
+    assert "G25" not in findings_of(clean(each=each))
 
 
 def test_numbers_that_start_late_hint_at_an_end_that_is_missing() -> None:

@@ -223,6 +223,17 @@ def test_diffusion_directions_are_read_from_inside_their_group(open_series: Open
     assert stack["time_values"] == ["b 0", "b 700 along 0.00, 1.00, 0.00", "b 700 along 1.00, 0.00, 0.00"]
 
 
+def test_the_private_b_value_of_siemens_frames_tells_volumes_apart(open_series: Open) -> None:
+    def weighted(frame: Dataset, k: int, t: int) -> None:
+        frame.FrameContentSequence[0].TemporalPositionIndex = 1
+        own = Dataset()
+        own.private_block(0x0021, "SIEMENS MR SDI 02", create=True).add_new(0x05, "IS", str(500 * t))
+        frame.private_block(0x0021, "SIEMENS MR SDI 02", create=True).add_new(0xFE, "SQ", [own])
+
+    (stack,) = open_series([make_enhanced(SCAN, times=3, each=weighted)])["stacks"]
+    assert (stack["time_key"], stack["time_values"]) == ("b-value", [0, 500, 1000])
+
+
 def test_the_echo_time_of_frames_tells_volumes_apart(open_series: Open) -> None:
     def echoed(frame: Dataset, k: int, t: int) -> None:
         frame.FrameContentSequence[0].TemporalPositionIndex = 1

@@ -83,3 +83,42 @@ def test_a_segmentation_is_set_aside_by_its_name(open_series: Open) -> None:
     document = open_series(make_series(scan), [mask])
     assert len(document["stacks"]) == 1
     assert [line["reason"].split(":")[0] for line in document["set_aside"]] == ["Segmentation Storage"]
+
+
+def test_slices_that_alternate_between_two_coordinate_systems_are_two_stacks_with_a_warning(open_series: Open) -> None:
+    def each(dataset: Any, k: int) -> None:
+        dataset.FrameOfReferenceUID = f"1.2.3.{k % 2}"
+
+    scan = Scan(slices=10, each=each)
+    stacks = open_series(make_series(scan))["stacks"]
+    found = [finding(stack, "G06") for stack in stacks]
+    assert [(stack["kind"], stack["shape_kji"][0], stack["step_mm"]) for stack in stacks] == [("volume", 5, 6.0)] * 2
+    assert [(one["severity"], one["numbers"]["pictures"]) for one in found] == [("WARN", 5), ("WARN", 5)]
+    assert all("the others lie between these" in one["message"] for one in found)
+
+
+def test_two_coordinate_systems_side_by_side_are_two_stacks_without_a_warning(open_series: Open) -> None:
+    def each(dataset: Any, k: int) -> None:
+        dataset.FrameOfReferenceUID = f"1.2.3.{k // 4}"
+
+    stacks = open_series(make_series(Scan(slices=8, each=each)))["stacks"]
+    assert [finding(stack, "G06")["severity"] for stack in stacks] == ["NOTE", "NOTE"]
+
+
+def test_pictures_that_name_no_coordinate_system_join_the_only_one_and_are_noted(open_series: Open) -> None:
+    def each(dataset: Any, k: int) -> None:
+        dataset.FrameOfReferenceUID = "1.2.3" if k % 2 else ""
+
+    (stack,) = open_series(make_series(Scan(slices=8, each=each)))["stacks"]
+    assert (stack["shape_kji"][0], "G06" in ids(stack)) == (8, False)
+    assert finding(stack, "G07")["numbers"] == {"without": 4}
+
+
+def test_pictures_that_name_none_of_two_coordinate_systems_are_a_stack_of_their_own(open_series: Open) -> None:
+    def each(dataset: Any, k: int) -> None:
+        dataset.FrameOfReferenceUID = ("1.2.3", "1.2.4", "")[k // 3]
+
+    stacks = open_series(make_series(Scan(slices=9, each=each)))["stacks"]
+    assert [stack["shape_kji"][0] for stack in stacks] == [3, 3, 3]
+    assert sorted("name none of them" in finding(stack, "G06")["message"] for stack in stacks) == [False, False, True]
+    assert sum("G07" in ids(stack) for stack in stacks) == 1

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from pydicom.dataset import Dataset
+from pydicom.uid import MRImageStorage
 
 from tests.factories import Scan, as_bytes, make_series, zip_of
 from webapp import stackfiles
@@ -73,11 +74,44 @@ def other_direction(dataset: Dataset, k: int) -> None:
         dataset.ImageOrientationPatient = [0, 1, 0, 0, 0, -1]
 
 
-def test_a_file_whose_header_names_no_series_is_a_note_on_every_series(tmp_path: Path, open_path: Open) -> None:
+def test_a_file_whose_header_is_cut_short_is_a_warning_on_every_series_it_may_belong_to(
+    tmp_path: Path, open_path: Open
+) -> None:
     files = [*files_of(), *((f"b/{place}", as_bytes(one)) for place, one in enumerate(make_series()))]
     stacks = open_path(zip_of(tmp_path / "a.zip", cut_short(files, 0, keep=300)))["stacks"]
-    words = "1 file of this upload could not be read; whether it belongs here is unknown."
-    assert [told(stack) for stack in stacks] == [[("NOTE", words)]] * 2
+    words = (
+        "1 file of this upload could not be read (named in the list of what was set aside). Whether it belongs here is "
+        "unknown: slices may be missing."
+    )
+    assert [told(stack) for stack in stacks] == [[("WARN", words)]] * 2
+    assert [stack["verdict"] for stack in stacks] == ["caution", "caution"]
+
+
+def test_a_file_that_says_it_is_another_kind_of_object_warns_no_stack(tmp_path: Path, open_path: Open) -> None:
+    other = make_series(Scan(slices=1))[0]
+    other.SOPClassUID = other.file_meta.MediaStorageSOPClassUID = MRImageStorage
+    files = [*files_of(), ("other", as_bytes(other)[:300])]
+    (stack,) = open_path(zip_of(tmp_path / "a.zip", files))["stacks"]
+    assert (told(stack), stack["verdict"]) == ([], "trusted")
+
+
+def test_a_file_cut_behind_its_study_warns_the_series_of_that_study_only(tmp_path: Path, open_path: Open) -> None:
+    files = [*files_of(), *((f"b/{place}", as_bytes(one)) for place, one in enumerate(make_series()))]
+    keep = files[0][1].index(b"\x20\x00\x0e\x00UI")
+    stacks = open_path(zip_of(tmp_path / "a.zip", cut_short(files, 0, keep=keep)))["stacks"]
+    assert sorted(len(told(stack)) for stack in stacks) == [0, 1]
+
+
+def test_a_file_without_identity_may_belong_to_a_series_without_one(tmp_path: Path, open_path: Open) -> None:
+    files = files_of(Scan(tags={"SeriesInstanceUID": ""}))
+    (stack,) = open_path(zip_of(tmp_path / "a.zip", cut_short(files, 0, keep=300)))["stacks"]
+    assert [severity for severity, _ in told(stack)] == ["WARN"]
+
+
+@pytest.mark.parametrize("body", [b"", b"read me", bytes(4096), b"\xff\xd8\xff\xe0" + bytes(900)])
+def test_files_that_are_plainly_not_dicom_alarm_nobody(tmp_path: Path, open_path: Open, body: bytes) -> None:
+    (stack,) = open_path(zip_of(tmp_path / "a.zip", [*files_of(), ("other", body)]))["stacks"]
+    assert (told(stack), stack["verdict"]) == ([], "trusted")
 
 
 def test_a_file_cut_behind_its_series_is_lost_to_it(tmp_path: Path, open_path: Open) -> None:
@@ -130,7 +164,7 @@ def test_slices_of_both_brightnesses_are_two_stacks_with_holes(open_series: Open
 
 def test_a_member_whose_header_stopped_the_reader_may_belong_to_any_series(tmp_path: Path, open_path: Open) -> None:
     stack = open_path(zip_of(tmp_path / "a.zip", files_of()), skip=[6])["stacks"][0]
-    assert [severity for severity, _ in told(stack)] == ["NOTE"]
+    assert [severity for severity, _ in told(stack)] == ["WARN"]
 
 
 def test_a_member_whose_pixels_stopped_the_reader_is_lost_to_its_series(tmp_path: Path, report: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import struct
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -80,7 +81,7 @@ def private_b(group: int, creator: str, element: int, vr: str, *values: Any) -> 
             "s",
             [0, 2, 4],
         ),
-        (numbered, "block", None, [1, 2, 3]),
+        (numbered, "volume by number", None, [1, 2, 3]),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -102,12 +103,64 @@ def test_three_times_eight_pictures_are_three_volumes_of_eight(
         private_b(0x2001, "Philips Imaging DD 001", 0x03, "FL", 0.0, 500.0, 1000.0),
         private_b(0x0065, "Image Private Header", 0x09, "FD", 0.0, 500.0, 1000.0),
         private_b(0x0019, "SIEMENS MR HEADER", 0x0C, "UN", b"0 ", b"500 ", b"1000"),
+        private_b(0x0021, "SIEMENS MR SDI 02", 0x05, "IS", "0", "500", "1000"),
+        private_b(0x2001, "Philips Imaging DD 001", 0x03, "UN", *(struct.pack("<f", b) for b in (0, 500, 1000))),
     ],
-    ids=["Siemens", "GE", "Philips", "United Imaging", "Siemens, type lost"],
+    ids=[
+        *("Siemens", "GE", "Philips", "United Imaging", "Siemens, type lost", "Siemens XA", "Philips, type lost"),
+    ],
 )
 def test_a_makers_own_b_value_tells_volumes_apart(open_series: Open, mark: Mark) -> None:
     (stack,) = open_series(make_times(SCAN, 3, mark))["stacks"]
     assert (stack["time_key"], stack["time_values"]) == ("b-value", [0, 500, 1000])
+
+
+def test_a_b_value_in_a_block_of_another_name_is_not_believed(open_series: Open) -> None:
+    mark = together(private_b(0x2001, "Somebody else", 0x03, "FL", 0.0, 500.0, 1000.0), numbered)
+    (stack,) = open_series(make_times(SCAN, 3, mark))["stacks"]
+    assert stack["time_key"] == "volume by number"
+
+
+def private_direction(group: int, creator: str, vr: str, *elements: int) -> Mark:
+    """Writes a maker's own gradient direction, in one element of three numbers or in three of one."""
+
+    def mark(dataset: Dataset, k: int, t: int) -> None:
+        dataset.DiffusionBValue = 700.0
+        block = dataset.private_block(group, creator, create=True)
+        direction = [float(t == axis) for axis in range(3)]
+        for element, part in zip(elements, [direction] if len(elements) == 1 else direction, strict=True):
+            block.add_new(element, vr, part)
+
+    return mark
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        private_direction(0x0019, "SIEMENS MR HEADER", "FD", 0x0E),
+        private_direction(0x0021, "SIEMENS MR SDI 02", "FD", 0x46),
+        private_direction(0x0019, "GEMS_ACQU_01", "DS", 0xBB, 0xBC, 0xBD),
+        private_direction(0x2005, "Philips MR Imaging DD 001", "FL", 0xB0, 0xB1, 0xB2),
+        private_direction(0x0065, "Image Private Header", "FD", 0x37),
+    ],
+    ids=["Siemens", "Siemens XA", "GE", "Philips", "United Imaging"],
+)
+def test_a_makers_own_direction_tells_equal_b_values_apart(open_series: Open, mark: Mark) -> None:
+    (stack,) = open_series(make_times(SCAN, 3, mark))["stacks"]
+    assert (stack["time_key"], stack["time_points"]) == ("b-value and direction", 3)
+    assert "b 700 along 0.00, 0.00, 1.00" in stack["time_values"]
+
+
+def test_philips_own_phase_number_tells_cardiac_phases_apart(open_series: Open) -> None:
+    mark = private_b(0x2001, "Philips Imaging DD 001", 0x08, "IS", "1", "2", "3")
+    (stack,) = open_series(make_times(SCAN, 3, mark))["stacks"]
+    assert (stack["time_key"], stack["time_values"]) == ("cardiac phase number", [1, 2, 3])
+
+
+def test_a_trigger_time_goes_before_philips_own_phase_number(open_series: Open) -> None:
+    phase = private_b(0x2001, "Philips Imaging DD 001", 0x08, "IS", "1", "2", "3")
+    (stack,) = open_series(make_times(SCAN, 3, together(phase, tagged("TriggerTime", "0", "40", "80"))))["stacks"]
+    assert stack["time_key"] == "trigger time"
 
 
 def test_equal_b_values_are_told_apart_by_their_directions(open_series: Open) -> None:
@@ -145,7 +198,7 @@ def test_a_key_that_does_not_cover_every_place_once_explains_nothing(open_series
         numbered(dataset, k, t)
 
     (stack,) = open_series(make_times(SCAN, 3, mixed))["stacks"]
-    assert stack["time_key"] == "block"
+    assert stack["time_key"] == "volume by number"
 
 
 def test_a_parameter_that_changes_inside_one_volume_splits_nothing(open_scan: Callable[..., dict[str, Any]]) -> None:
@@ -158,8 +211,9 @@ def test_numbering_that_counts_times_fastest_is_blocks_too(open_series: Open) ->
         dataset.InstanceNumber = k * 3 + t + 1
 
     (stack,) = open_series(make_times(SCAN, 3, fastest))["stacks"]
-    assert (stack["time_key"], misplaced(stack, SCAN)) == ("block", [])
+    assert (stack["time_key"], misplaced(stack, SCAN)) == ("volume by number", [])
     assert "assumed" in finding(stack, "G19")["message"]
+    assert stack["summary"].endswith("3 volumes, time order assumed from numbering")
 
 
 def test_repeats_that_nothing_explains_are_refused(open_series: Open) -> None:
@@ -194,7 +248,7 @@ def test_an_aborted_last_volume_is_left_out_and_said(open_series: Open) -> None:
 def test_an_aborted_last_block_is_left_out_and_said(open_series: Open) -> None:
     kept = [one for one in make_times(SCAN, 3, numbered) if one.InstanceNumber <= 20]
     (stack,) = open_series(kept)["stacks"]
-    assert (stack["time_points"], stack["time_key"]) == (2, "block")
+    assert (stack["time_points"], stack["time_key"]) == (2, "volume by number")
     assert finding(stack, "G21")["numbers"] == {"volume": 3, "slices": 4, "of": 8}
 
 
@@ -279,7 +333,7 @@ def test_enhanced_objects_of_one_series_at_the_same_places_are_volumes(open_seri
             del frame.FrameContentSequence[0].TemporalPositionIndex
         objects.append(one)
     (stack,) = open_series(objects)["stacks"]
-    assert (stack["time_points"], stack["time_key"], misplaced(stack, SCAN)) == (3, "block", [])
+    assert (stack["time_points"], stack["time_key"], misplaced(stack, SCAN)) == (3, "volume by number", [])
 
 
 def test_an_aborted_enhanced_object_is_left_out_and_said(open_series: Open) -> None:

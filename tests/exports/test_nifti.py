@@ -120,25 +120,10 @@ def test_the_description_holds_the_verdict_and_nothing_else(tmp_path: Path) -> N
     assert written(a_volume(oblique_steps()), tmp_path).header["descrip"].item() == b"Trueslice: caution"
 
 
-def test_uneven_slices_are_refused_by_name() -> None:
-    affine = Affine.from_steps(oblique_steps(), ORIGIN)
-    voxels = np.zeros((1, 3, 4, 5), np.int16)
-    origins = affine.apply([[0, 0, 0], [1, 0, 0], [3, 0, 0]])
-    with pytest.raises(NotSupportedYet, match="not evenly spaced"):
-        nifti_chunks(with_origins(voxels, affine, origins), Verdict.CAUTION)
-
-
 def test_colour_is_refused_by_name() -> None:
     affine = Affine.from_steps(oblique_steps(), ORIGIN)
     with pytest.raises(NotSupportedYet, match="Colour"):
         nifti_chunks(with_origins(np.zeros((1, 3, 4, 5, 3), np.uint8), affine), Verdict.CAUTION)
-
-
-def test_positions_rounded_in_the_header_are_still_even() -> None:
-    affine = Affine.from_steps(oblique_steps(), ORIGIN)
-    origins = affine.apply([[0, 0, 0], [1, 0, 0], [2, 0, 0]])
-    origins[1, 2] += 0.1
-    assert list(nifti_chunks(with_origins(np.zeros((1, 3, 4, 5), np.int16), affine, origins), Verdict.TRUSTED))
 
 
 def test_the_stream_never_holds_more_than_a_slice() -> None:

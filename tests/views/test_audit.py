@@ -100,19 +100,19 @@ def test_each_tag_of_the_evidence_leads_to_the_tag_table() -> None:
 
 
 def test_the_slices_concerned_lead_there_in_the_plane_they_were_acquired_in() -> None:
-    (button,) = parts_of(item({**finding("WARN", "x"), "shown": [33]}), html.Button)
+    (button,) = parts_of(item({**finding("WARN", "x"), "slices": [33]}), html.Button)
     props = button.to_plotly_json()["props"]
     assert (props["data-plane"], props["data-first"], props["children"]) == ("axial", "33", "34")
 
 
 def test_pictures_shown_one_by_one_are_not_called_slices() -> None:
-    shown = {**finding("BLOCK", "x"), "shown": [3, 12]}
+    shown = {**finding("BLOCK", "x"), "slices": [3, 12]}
     assert "Go to picture" in words(audit.finding_item(shown, {**scene("refused"), "slice_plane": "picture"}))
     assert "Go to slice" in words(item(shown))
 
 
 def test_a_long_list_of_slices_is_cut_and_says_so() -> None:
-    said = words(item({**finding("WARN", "x"), "shown": list(range(40))}))
+    said = words(item({**finding("WARN", "x"), "slices": list(range(40))}))
     assert "and 28 more" in said
 
 
@@ -132,3 +132,9 @@ def test_the_strip_says_in_a_sentence_what_it_shows() -> None:
     (shown,) = [part for part in parts_of(picture, html.Div) if "is-hole" in str(part.className)]
     assert (shown.style["left"], shown.style["width"]) == ("25.000%", "50.000%")
     assert "gantry tilt" in words(picture)
+
+
+def test_what_a_nifti_file_will_hold_is_said_beside_its_link() -> None:
+    said = words(audit.downloads({**scene("caution"), "export_words": "Slices are missing."}))
+    assert "NIfTI: Slices are missing." in said
+    assert "NIfTI: " not in words(audit.downloads(scene("trusted")))

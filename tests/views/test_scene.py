@@ -13,6 +13,7 @@ from tests.factories import Scan, contested_series
 from webapp.dicom.model import TagRow
 from webapp.findings import Verdict
 from webapp.store.model import Card
+from webapp.views import audit
 from webapp.views import scene as scenes
 
 KEY = "a" * 32
@@ -189,15 +190,39 @@ def test_other_pictures_are_not_inverted(scene: dict[str, Any]) -> None:
     assert scene["inverted"] is False
 
 
-def test_slices_of_findings_are_those_of_the_views(meta: dict[str, Any]) -> None:
-    """A stack whose kept order runs against the patient's axis is counted from the other end."""
-    finding = {"id": "G29", "severity": "WARN", "message": "x", "numbers": {}, "tags": [], "slices": [0, 2]}
-    flips = [True, False, False]
-    turned = {**meta, "findings": [finding], "acquired": {**meta["acquired"], "flips": flips}}
-    told = scenes.scene(card_of(meta), turned)
-    last = meta["shape_kji"][0] - 1
-    assert told["findings"][0]["shown"] == [last, last - 2]
-    assert told["is_turned"]
+@pytest.mark.parametrize("directions", ["axial", "coronal", "sagittal", "oblique"])
+def test_sentence_click_strip_and_view_count_a_hole_alike(
+    open_scan: Callable[..., dict[str, Any]], directions: str
+) -> None:
+    """One number for one slice: in words, behind the button, on the strip, and on the view that scrolls there."""
+    meta = open_scan(Scan(directions, slices=6, positions_mm=[0, 3, 9, 12, 15, 18]))
+    told = scenes.scene(card_of(meta), meta)
+    (found,) = (one for one in told["findings"] if one["id"] == "G29")
+    (hole,) = (bar for bar in told["strip"]["bars"] if bar["kind"] == "hole")
+    (button,) = (part for part in audit.finding_item(found, told)._traverse() if hasattr(part, "data-first"))
+    before = int(np.diff(told["planes"][told["slice_plane"]]["places"]).argmax())
+    assert f"after slice {before + 1}:" in found["message"]
+    assert (button.children, getattr(button, "data-first")) == (str(before + 1), str(before))
+    assert (hole["first"], hole["last"]) == (before, before + 1)
+
+
+@pytest.mark.parametrize(
+    ("positions", "words"),
+    [
+        pytest.param(None, "3.00 mm apart", id="even"),
+        pytest.param([0, 3, 6, 12, 15, 18, 21], "3.00 mm apart, 1 slice missing", id="one missing"),
+        pytest.param([0, 3, 12, 15, 18, 24, 27], "3.00 mm apart, 3 slices missing", id="three missing"),
+        pytest.param([0, 3, 6, 9, 14, 19, 24], "3.00 to 5.00 mm apart", id="uneven"),
+        pytest.param([0, 3.15, 5.85, 9.15, 11.85, 15, 18.1], "2.70 to 3.30 mm apart", id="wavering"),
+    ],
+)
+def test_a_view_says_how_far_apart_its_slices_are(
+    open_scan: Callable[..., dict[str, Any]], positions: list[float] | None, words: str
+) -> None:
+    meta = open_scan(Scan(positions_mm=positions))
+    planes = scenes.scene(card_of(meta), meta)["planes"]
+    assert planes["axial"]["apart"].replace("\u2009", " ") == words
+    assert planes["coronal"]["apart"].replace("\u2009", " ") == "0.80 mm apart"
 
 
 def test_the_strip_of_a_clean_stack_is_one_bar_a_slice(scene: dict[str, Any], meta: dict[str, Any]) -> None:
@@ -256,6 +281,6 @@ def test_contested_places_lead_to_the_pictures_that_share_them(open_series: Call
     (meta,) = open_series(contested_series({3: 1}))["stacks"]
     told = scenes.scene(card_of(meta), meta)
     (found,) = [one for one in told["findings"] if one["id"] == "G20"]
-    assert found["shown"] == [3, 12]
+    assert found["slices"] == [3, 12]
     assert (told["choice"]["of"], told["may_choose"], told["slice_plane"]) == (12, True, "picture")
     assert "Choose one picture for each of these places" in str(scenes.refusal_words(told))

@@ -16,6 +16,7 @@ from webapp.dicom.audited import Audited
 from webapp.dicom.grid import GridKind
 from webapp.dicom.model import Instance
 from webapp.dicom.values import text, whole
+from webapp.dicom.vendors import PHILIPS, private_numbers
 from webapp.findings import Finding, Severity
 
 _NUMBER_TAG: Final = ("0020,0013",)
@@ -24,7 +25,7 @@ _NUMBER_TAG: Final = ("0020,0013",)
 _FEW_SLICES: Final = 6
 
 #: Private counts of slices: group, creator, element (GE, Philips).
-_PRIVATE_COUNTS: Final = ((0x0021, "GEMS_RELA_01", 0x4F), (0x2001, "Philips Imaging DD 001", 0x18))
+_PRIVATE_COUNTS: Final = ((0x0021, "GEMS_RELA_01", 0x4F), (0x2001, PHILIPS, 0x18))
 
 
 def is_interleaved(instances: Sequence[Instance]) -> bool:
@@ -114,11 +115,8 @@ def _announced(dataset: Dataset) -> list[tuple[str, int]]:
     """The counts of slices that a header carries, each with its tag."""
     counts = [("0020,1002", whole(dataset, "ImagesInAcquisition")), ("0054,0081", whole(dataset, "NumberOfSlices"))]
     for group, creator, element in _PRIVATE_COUNTS:
-        try:
-            found = dataset.private_block(group, creator)[element]
-            counts.append((f"{group:04X},{found.tag.element:04X}", int(found.value)))
-        except (KeyError, TypeError, ValueError):
-            continue
+        found = private_numbers(dataset, group, creator, element)
+        counts.append((f"{group:04X},10{element:02X}", int(found[0]) if found else None))
     return [(tag, count) for tag, count in counts if count is not None]
 
 

@@ -10,6 +10,7 @@ from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag, Tag
 
 from webapp.dicom.values import items
+from webapp.dicom.vendors import SIEMENS_XA, private_items
 
 _Elements = dict[BaseTag, DataElement | RawDataElement]
 
@@ -56,6 +57,9 @@ _MACROS = (
     "PETReconstructionSequence",
     "PETFrameCorrectionFactorsSequence",
 )
+
+#: Siemens' private group of a frame, of software from XA on: group, creator, element.
+_SIEMENS_FRAME = (0x0021, SIEMENS_XA, 0xFE)
 
 #: Sequences inside a macro that hold a single description.
 _INNER = ("DiffusionGradientDirectionSequence",)
@@ -108,8 +112,10 @@ def flattened(dataset: Dataset, frames: int) -> Iterator[Dataset]:
 
 
 def _flat(group: Dataset) -> _Elements:
-    """The elements of the known macros in one item of functional groups."""
+    """The elements of the known macros, and of Siemens' own, in one item of functional groups."""
     found: _Elements = {}
+    for item in private_items(group, *_SIEMENS_FRAME)[:1]:
+        found.update({tag: element for tag, element in item.items() if tag.group == _SIEMENS_FRAME[0]})
     for keyword in _MACROS:
         for item in items(group, keyword)[:1]:
             found.update(_with_inner(item))

@@ -18,6 +18,7 @@ from webapp.dicom.alike import (
 )
 from webapp.dicom.apart import is_localizer, overviews, reason_apart
 from webapp.dicom.model import Instance, Series, SetAside
+from webapp.dicom.systems import by_system
 from webapp.findings import Finding, Severity
 
 
@@ -179,25 +180,8 @@ def _by(instances: Iterable[Instance], key: Callable[[Instance], Hashable]) -> d
 
 
 def _by_frame_of_reference(group: Group) -> list[Group]:
-    """Split by coordinate system; blanks go with the only one there is.
-
-    When every picture names a system of its own the ids were scrambled file by file, as some anonymisers do: then
-    they say nothing, and the positions decide alone.
-    """
-    uids = {instance.frame_of_reference for instance in group.instances} - {""}
-    if len(uids) < 2:
-        return [group]
-    evidence = ("0020,0052",)
-    if len(uids) == len(group.instances) > 2:
-        message = (
-            "Every picture names a coordinate system of its own, as scrambled ids do: that it fits other series is "
-            "unproven; the positions decide."
-        )
-        return [Group(group.instances, (*group.findings, Finding("G07", Severity.NOTE, message, {}, evidence)))]
-    message = f"The series holds slices of {len(uids)} coordinate systems; they are not combined."
-    finding = Finding("G06", Severity.NOTE, message, {"systems": len(uids)}, evidence)
-    parts = _by(group.instances, lambda instance: instance.frame_of_reference)
-    return [Group(tuple(members), (*group.findings, finding)) for members in parts.values()]
+    """Split by coordinate system; blanks go with the only one there is."""
+    return [Group(members, (*group.findings, *told)) for members, told in by_system(group.instances)]
 
 
 def _by_pixel_spacing(group: Group) -> list[Group]:

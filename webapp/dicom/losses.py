@@ -16,7 +16,7 @@ from webapp.dicom.alike import same_direction
 from webapp.dicom.archive import Member
 from webapp.dicom.grid import WIDEST_HOLE, Frame, Grid, GridKind, along, measure, same_place_mm
 from webapp.dicom.model import Instance, Placement
-from webapp.dicom.picture_classes import is_picture_class
+from webapp.dicom.picture_classes import class_of, is_picture_class
 from webapp.dicom.typed import placement_of
 from webapp.dicom.values import text
 from webapp.errors import InstanceError, NotAnImage, NotDicom
@@ -25,8 +25,8 @@ from webapp.findings import Finding, Severity
 #: First bytes of a file that are searched for its identity and its place.
 _SEARCHED: Final = 1 << 18
 
-#: Where to stop reading: behind the geometry, else behind the identity alone.
-_ENDS: Final = (Tag(0x0028, 0x0031), Tag(0x0020, 0x0010))
+#: Where to stop reading: behind the geometry, else behind the identity, the kind of object, the file's own elements.
+_ENDS: Final = (Tag(0x0028, 0x0031), Tag(0x0020, 0x0010), Tag(0x0008, 0x0018), Tag(0x0008, 0x0000))
 
 _EVIDENCE: Final = ("0020,000E",)
 
@@ -38,16 +38,26 @@ class Lost:
     Parameters
     ----------
     key : tuple of 3 str
-        Patient, study and series; the last is empty where nothing is known.
+        Patient, study and series; empty where nothing is known.
     placements : tuple of Placement
         Where its pictures lie, as far as the header says.
     pictures : int
         How many there are.
+    sop_class : str
+        What kind of object the file says it is; empty where nothing is known.
     """
 
     key: tuple[str, str, str] = ("", "", "")
     placements: tuple[Placement, ...] = ()
     pictures: int = 1
+    sop_class: str = ""
+
+    def may_belong_to(self, instance: Instance) -> bool:
+        """Whether nothing that is known of it speaks against its being of this picture's series and kind."""
+        _, study, series = self.key
+        same_kind = self.sop_class in ("", instance.sop_class)
+        # An identifier may be cut short with the file it stands in.
+        return same_kind and instance.study_uid.startswith(study) and instance.series_uid.startswith(series)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +74,7 @@ class Losses:
     of : int
         Pictures of the series in all.
     unread_files : int
-        Files of the upload of which nothing is known.
+        Files of the upload that could not be read and may belong here.
     placements : tuple of Placement
         Where the lacking pictures lie, as far as it is known.
     """
@@ -99,11 +109,11 @@ def lost_file(member: Member, error: InstanceError) -> list[Lost]:
     dataset = _beginning(head)
     if isinstance(error, NotAnImage) and (dataset is None or not is_picture_class(dataset)):
         return []
-    if dataset is None or not text(dataset, "SeriesInstanceUID"):
+    if dataset is None:
         return [Lost()]
     key = (text(dataset, "PatientID"), text(dataset, "StudyInstanceUID"), text(dataset, "SeriesInstanceUID"))
     place = placement_of(dataset)
-    return [Lost(key, () if place is None else (place,))]
+    return [Lost(key, () if place is None else (place,), sop_class=str(class_of(dataset)))]
 
 
 def lost_pictures(instances: Sequence[Instance]) -> Lost:
@@ -165,10 +175,12 @@ def loss_findings(losses: Losses) -> list[Finding]:
             Finding("G71", Severity.WARN, message, {"not_usable": count, "of": of}, ("0028,0010", "0028,0004"))
         )
     if count := losses.unread_files:
-        one = count == 1
-        files, belong = ("file", "it belongs") if one else ("files", "they belong")
-        message = f"{count} {files} of this upload could not be read; whether {belong} here is unknown."
-        found.append(Finding("G71", Severity.NOTE, message, {"unread_files": count}, _EVIDENCE))
+        files, belong = ("file", "it belongs") if count == 1 else ("files", "they belong")
+        message = (
+            f"{count} {files} of this upload could not be read (named in the list of what was set aside). Whether "
+            f"{belong} here is unknown: {missing}"
+        )
+        found.append(Finding("G71", Severity.WARN, message, {"unread_files": count}, _EVIDENCE))
     return found
 
 

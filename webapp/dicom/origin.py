@@ -1,4 +1,4 @@
-"""Where pictures come from: the patient on the table, the reformat, the private copy, the anonymiser: G07, G59–G63."""
+"""Where pictures come from: the patient on the table, the reformat, the private copy, the anonymiser: G59–G63."""
 
 from __future__ import annotations
 
@@ -24,19 +24,6 @@ _PHILIPS_COPY: Final = (0x2005, "Philips MR Imaging DD 005", 0x0F)
 
 #: Times that a file has when it was acquired; midnight sharp is what some anonymisers write.
 _TIMES: Final = ("AcquisitionTime", "ContentTime", "SeriesTime")
-
-
-def frame_of_reference_findings(instances: Sequence[Instance]) -> list[Finding]:
-    """G07: whether the stack can be put beside others."""
-    without = sum(not instance.frame_of_reference for instance in instances)
-    if not without:
-        return []
-    message = "No coordinate system is named: that it fits other series is unproven."
-    if without < len(instances):
-        message = (
-            f"{without} of {len(instances)} pictures name no coordinate system: that they fit the others is unproven."
-        )
-    return [Finding("G07", Severity.NOTE, message, {"without": without}, ("0020,0052",))]
 
 
 def patient_findings(stack: Audited) -> list[Finding]:

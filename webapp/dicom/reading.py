@@ -70,8 +70,7 @@ class Reading:
         return [one for one in self.lost if one.key == key]
 
     @property
-    def unread_files(self) -> int:
-        """Files that name no series, or only the start of one because they end there."""
-        known = {one.series_uid for one in self.instances}
-        uids = [one.key[2] for one in self.lost if one.key[2] not in known]
-        return sum(any(series.startswith(uid) for series in known) for uid in uids)
+    def unread(self) -> list[Lost]:
+        """What is lost without its series being known, or only the start of its name because the file ends there."""
+        known = {one.series_uid for one in self.instances} - {""}
+        return [one for one in self.lost if one.key[2] not in known]

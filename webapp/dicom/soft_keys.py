@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from webapp.dicom.model import Instance
 from webapp.dicom.values import number, text, whole
-from webapp.dicom.vendors import b_value, gradient_direction
+from webapp.dicom.vendors import PHILIPS, b_value, gradient_direction, private_numbers
 
 #: Decimals of a parameter that two pictures of one volume share; scanners repeat their text exactly.
 _DECIMALS = 4
@@ -88,6 +88,12 @@ def _b_label(value: Value) -> float | str:
     return f"b {value[0]:g} along {direction}" if direction else f"b {value[0]:g}"
 
 
+def _philips_phase(instance: Instance) -> Value | None:
+    """Philips' number of the cardiac phase, for pictures whose trigger time was taken out."""
+    found = private_numbers(instance.dataset, 0x2001, PHILIPS, 0x08)
+    return found[0] if found else None
+
+
 def _time_slice(instance: Instance) -> Value | None:
     """Which time slice of a dynamic PET series: Image Index counts slices fastest (PS3.3 C.8.9.4.1.9)."""
     index, slices = whole(instance.dataset, "ImageIndex"), whole(instance.dataset, "NumberOfSlices")
@@ -141,6 +147,7 @@ PARAMETERS = (
     SoftKey("b-value and direction", None, ("0018,9087", "0018,9089"), _b_value_and_direction, _b_label),
     SoftKey("trigger time", "ms", ("0018,1060", "0020,9153"), _tag("NominalCardiacTriggerDelayTime", "TriggerTime")),
     SoftKey("cardiac phase", "%", ("0020,9241",), _tag("NominalPercentageOfCardiacPhase")),
+    SoftKey("cardiac phase number", None, ("2001,1008",), _philips_phase),
     SoftKey("time slot", None, ("0054,0070",), _ordinal("time slot", "R-R interval")),
     SoftKey("frame reference time", "ms", ("0054,1300",), _tag("FrameReferenceTime")),
     SoftKey("time slice", None, ("0054,1330", "0054,0081"), _time_slice),

@@ -18,9 +18,9 @@ from webapp.dicom.grouping import Group
 from webapp.dicom.losses import NOTHING, Losses, loss_findings, with_holes
 from webapp.dicom.model import Instance, Placement
 from webapp.dicom.numbering import by_number
-from webapp.dicom.origin import frame_of_reference_findings
 from webapp.dicom.pixel_size import no_pixel_size_finding
 from webapp.dicom.summary import refused_summary, volume_summary
+from webapp.dicom.systems import frame_of_reference_findings
 from webapp.dicom.time_axis import TimeAxis
 from webapp.dicom.volumes import Volumes, volumes_of
 from webapp.dicom.wording import typeset, with_minus
@@ -90,7 +90,7 @@ class Stack:
         if not self.is_volume or self.grid is None:
             return refused_summary(self.instances, self.findings)
         line = with_minus(volume_summary(self.grid, self.instances, self.findings))
-        return line if self.time is None else f"{line} · {len(self.volumes)} volumes over {self.time.key}"
+        return line if self.time is None else f"{line} · {self.time.words}"
 
 
 def stack_of(

@@ -12,6 +12,9 @@ from webapp.findings import Finding, Severity
 #: Values that a sentence lists; the rest is counted.
 _VALUES_SAID = 12
 
+#: The key of volumes that nothing but blocks of the numbering tells apart.
+BY_NUMBER = "volume by number"
+
 
 @dataclass(frozen=True, slots=True)
 class TimeAxis:
@@ -30,6 +33,12 @@ class TimeAxis:
     unit: str | None
     values: tuple[float | str, ...]
 
+    @property
+    def words(self) -> str:
+        """How many volumes there are and what they run over, as the summary says it."""
+        over = ", time order assumed from numbering" if self.key == BY_NUMBER else f" over {self.key}"
+        return f"{len(self.values)} volumes{over}"
+
 
 def time_axis(values: Sequence[Any], keys: Sequence[SoftKey]) -> TimeAxis:
     """The axis of the values of one key, of a pair, or of bare blocks of numbering.
@@ -42,7 +51,7 @@ def time_axis(values: Sequence[Any], keys: Sequence[SoftKey]) -> TimeAxis:
         None for blocks.
     """
     if not keys:
-        return TimeAxis("block", None, tuple(values))
+        return TimeAxis(BY_NUMBER, None, tuple(values))
     if len(keys) == 1:
         key, found = keys[0], [value[0] for value in values]
         if key.name in CLOCKS:

@@ -13,10 +13,11 @@ from pydicom.sequence import Sequence
 from webapp.dicom.values import number, numbers
 
 SIEMENS = "SIEMENS MR HEADER"
+SIEMENS_XA = "SIEMENS MR SDI 02"
 UNITED_IMAGING = "Image Private Header"
 _GE_PARAMETERS = "GEMS_PARM_01"
 _GE_ACQUISITION = "GEMS_ACQU_01"
-_PHILIPS = "Philips Imaging DD 001"
+PHILIPS = "Philips Imaging DD 001"
 _PHILIPS_MR = "Philips MR Imaging DD 001"
 
 #: GE adds this to some b-values.
@@ -25,12 +26,14 @@ _GE_OFFSET = 1e9
 #: Where each maker keeps the b-value and the gradient direction: group, creator, element inside the block.
 _B_VALUES = (
     (0x0019, SIEMENS, 0x0C),
+    (0x0021, SIEMENS_XA, 0x05),
     (0x0043, _GE_PARAMETERS, 0x39),
-    (0x2001, _PHILIPS, 0x03),
+    (0x2001, PHILIPS, 0x03),
     (0x0065, UNITED_IMAGING, 0x09),
 )
 _DIRECTIONS = (
     (0x0019, SIEMENS, (0x0E,)),
+    (0x0021, SIEMENS_XA, (0x46,)),
     (0x0019, _GE_ACQUISITION, (0xBB, 0xBC, 0xBD)),
     (0x2005, _PHILIPS_MR, (0xB0, 0xB1, 0xB2)),
     (0x0065, UNITED_IMAGING, (0x37,)),
@@ -130,10 +133,10 @@ def private_value(dataset: Dataset, group: int, creator: str, element: int) -> A
 
 
 def _from_bytes(packed: bytes) -> list[float]:
-    """Numbers whose type was lost on the way: text, or 8-byte floats."""
+    """Numbers whose type was lost on the way: text, 8-byte floats, or 4-byte ones where 8 do not fit."""
     try:
         return [float(part) for part in packed.decode("ascii").strip("\0 ").split("\\")]
     except (UnicodeDecodeError, ValueError):
-        if not packed or len(packed) % 8:
+        if not packed or len(packed) % 4:
             raise ValueError from None
-        return [float(value) for value in np.frombuffer(packed, "<f8")]
+        return [float(value) for value in np.frombuffer(packed, "<f4" if len(packed) % 8 else "<f8")]

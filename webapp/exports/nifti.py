@@ -1,26 +1,33 @@
-"""A volume as NIfTI-1: the exact voxels, with the affine turned from LPS to RAS."""
+"""A volume as NIfTI-1: its voxels plane after plane, with the affine turned from LPS to RAS."""
 
 from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import nibabel as nib
 import numpy as np
 from numpy.typing import NDArray
 
 from webapp.errors import NotSupportedYet
+from webapp.exports.nifti_form import Form, form_of
 from webapp.findings import Verdict
+from webapp.imaging.lattice import Canvas
+from webapp.imaging.sampling import straight_planes
 from webapp.imaging.volume import Volume
 
-# How far slices may stand from even steps, as a part of one step: beyond it the grid check speaks of another kind.
-UNEVEN = 0.1
 _KJI_TO_IJK = [2, 1, 0, 3]
 _LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 _SCANNER = 1
 _new_header: Any = nib.Nifti1Header
+
+#: NIfTI-1 counts voxels along an axis in 16 bits.
+_LONGEST_SIDE: Final = 32_767
+
+#: Pixels of one resampled plane, which is held in memory.
+_LARGEST_PLANE: Final = 1 << 26
 
 
 def ras_affine(kji_to_lps: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -45,20 +52,25 @@ def nifti_chunks(volume: Volume, verdict: Verdict) -> Iterator[bytes]:
     Parameters
     ----------
     volume : Volume
-        Its voxels are written as they are, in their own dtype.
+        Its voxels are written as they are, in their own dtype, where they form an even grid; else resampled, as float32
+        with NaN where nothing was measured.
     verdict : Verdict
-        Goes into the description; nothing about the patient does.
+        Goes into the description, with what was done to the voxels; nothing about the patient does.
 
     Raises
     ------
     NotSupportedYet
-        The slices are not evenly spaced, so no single affine is true; or they are in colour.
+        The slices are in colour, or the grid they would be resampled onto is beyond what the format holds.
     """
     if volume.voxels.ndim > 4:
         raise NotSupportedYet("Colour pictures are not written as NIfTI.", "Export another series.")
-    _check_even(volume)
-    header = _header(volume, verdict)
-    return _pieces(volume, bytes(header.binaryblock) + bytes(4))
+    form = form_of(volume.lattice)
+    if form.canvas is None:
+        return _pieces(_header(volume, form, str(verdict)), _acquired(volume))
+    _check_size(form.shape_kji)
+    step = form.canvas.steps_mm[volume.slice_axis]
+    told = f"{verdict}; resampled, {step:.3f} mm between slices, NaN: no data"
+    return _pieces(_header(volume, form, told), _straightened(volume, form.canvas))
 
 
 def gzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -77,38 +89,34 @@ def write_nifti(volume: Volume, verdict: Verdict, path: Path) -> None:
     Raises
     ------
     NotSupportedYet
-        The slices are not evenly spaced, so no single affine is true.
+        As for `nifti_chunks`.
     """
     chunks = nifti_chunks(volume, verdict)
     with path.open("wb") as file:
         file.writelines(gzipped(chunks) if path.suffix == ".gz" else chunks)
 
 
-def _check_even(volume: Volume) -> None:
-    """Refuse a stack whose slices do not stand at even steps."""
-    origins = np.asarray(volume.lattice.origins_mm, dtype=np.float64)
-    if len(origins) < 3:
-        return
-    step = (origins[-1] - origins[0]) / (len(origins) - 1)
-    off = np.linalg.norm(origins - origins[0] - np.arange(len(origins))[:, None] * step, axis=1)
-    if float(off.max()) > UNEVEN * float(np.linalg.norm(step)):
-        cause = "The slices are not evenly spaced, and NIfTI knows one spacing only."
+def _check_size(shape_kji: tuple[int, int, int]) -> None:
+    """Refuse a grid that the format, or a plane in memory, cannot hold: slices that lie metres apart sideways."""
+    _, j, i = shape_kji
+    if max(shape_kji) > _LONGEST_SIDE or j * i > _LARGEST_PLANE:
+        cause = "The slices lie so far apart sideways that no even grid of a usable size holds them."
         raise NotSupportedYet(cause, "Export the tags or the surface.")
 
 
-def _header(volume: Volume, verdict: Verdict) -> Any:
-    """The header: shape, dtype, both affines where both can say it, millimetres."""
-    affine = ras_affine(volume.affine.matrix)
-    times, *kji = volume.voxels.shape[:4]
+def _header(volume: Volume, form: Form, told: str) -> Any:
+    """The header: shape, dtype, both affines where both can say it, millimetres, what was done."""
+    affine = ras_affine(form.affine.matrix)
+    times, ijk = volume.voxels.shape[0], form.shape_kji[::-1]
     header = _new_header(endianness="<")
-    header.set_data_dtype(volume.voxels.dtype)
-    header.set_data_shape((*kji[::-1], times) if times > 1 else kji[::-1])
+    header.set_data_dtype(volume.voxels.dtype if form.canvas is None else np.float32)
+    header.set_data_shape((*ijk, times) if times > 1 else ijk)
     header.set_xyzt_units("mm")
     header.set_slope_inter(1, 0)
     header.set_sform(affine, _SCANNER)
     # A quaternion holds no shear: where there is one, only the sform says where the voxels are.
     header.set_qform(affine, 0 if _sheared(affine) else _SCANNER, strip_shears=True)
-    header["descrip"] = f"Trueslice: {verdict}"
+    header["descrip"] = f"Trueslice: {told}"
     header["magic"], header["vox_offset"] = b"n+1", header.sizeof_hdr + 4
     return header
 
@@ -119,12 +127,23 @@ def _sheared(affine: NDArray[np.float64]) -> bool:
     return not np.allclose(steps.T @ steps, np.eye(3), atol=1e-5)
 
 
-def _pieces(volume: Volume, head: bytes) -> Iterator[bytes]:
-    """The header, then every plane with i running fastest."""
-    yield head
+def _acquired(volume: Volume) -> Iterator[NDArray[np.generic]]:
+    """The planes as they are."""
     for volume_at_time in volume.voxels:
-        for plane in volume_at_time:
-            yield np.ascontiguousarray(plane, dtype=plane.dtype.newbyteorder("<")).tobytes()
+        yield from volume_at_time
+
+
+def _straightened(volume: Volume, canvas: Canvas) -> Iterator[NDArray[np.generic]]:
+    """The planes of the straight box around the slices."""
+    for time in range(volume.voxels.shape[0]):
+        yield from straight_planes(volume, canvas, time)
+
+
+def _pieces(header: Any, planes: Iterator[NDArray[np.generic]]) -> Iterator[bytes]:
+    """The header, then every plane with i running fastest."""
+    yield bytes(header.binaryblock) + bytes(4)
+    for plane in planes:
+        yield np.ascontiguousarray(plane, dtype=plane.dtype.newbyteorder("<")).tobytes()
 
 
 class _Sink:

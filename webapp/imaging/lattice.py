@@ -129,6 +129,11 @@ class Canvas:
     steps_mm: NDArray[np.float64]
     counts: tuple[int, int, int]
 
+    @property
+    def affine(self) -> Affine:
+        """The map from the canvas' own indices to patient LPS, mm."""
+        return Affine.from_steps(self.directions * self.steps_mm[:, None], self.start_mm @ self.directions)
+
 
 def canvas_of(lattice: Lattice) -> Canvas:
     """The box around a lattice; for a straight even one the lattice itself.

@@ -1,10 +1,13 @@
 """Planes through slices that lie where they lie: tilted, uneven, missing, wandering.
 
 Each slice keeps its own origin. A plane of such a volume is sampled point by point: between the two slices around a
-point, each read between its own four pixels. Where no slice is near there is no data, and it is never filled.
+point, each read between its own four pixels. Where no slice is near there is no data, and it is never filled. Planes
+along the slices are sampled in the same way where a straight box of voxels is wanted.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +48,53 @@ def side_view(volume: Volume, canvas: Canvas, plane: Plane, index: int, time: in
     return picture if plane.row_axis == s else picture.T
 
 
+def straight_planes(volume: Volume, canvas: Canvas, time: int) -> Iterator[NDArray[np.float32]]:
+    """The volume on the straight box around it, plane after plane from foot to head; never more than one is held.
+
+    Parameters
+    ----------
+    volume : Volume
+    canvas : Canvas
+        Of the volume.
+    time : int
+
+    Yields
+    ------
+    (J, I) ndarray of float32
+        Modality units; NaN where nothing was measured.
+    """
+    for k in range(canvas.counts[0]):
+        if volume.slice_axis == 0:
+            yield _along_slices(volume, canvas, k, time)
+        else:
+            yield side_view(volume, canvas, Plane.AXIAL, k, time)
+
+
+def _along_slices(volume: Volume, canvas: Canvas, index: int, time: int) -> NDArray[np.float32]:
+    """A plane of the canvas that is parallel to the slices, blended from the two around it; NaN inside a hole."""
+    s = volume.slice_axis
+    depths = np.array([canvas.start_mm[s] + index * canvas.steps_mm[s]])
+    (below,), (weight,) = _around(canvas.corners_mm[:, s], depths)
+    if weight == 0 or weight == 1:
+        return _laid(volume, canvas, int(below + weight), time)
+    lower = _laid(volume, canvas, int(below), time)
+    if volume.lattice.holes[below]:
+        return np.full_like(lower, np.nan)
+    blended: NDArray[np.float32] = lower + weight * (_laid(volume, canvas, int(below) + 1, time) - lower)
+    return blended
+
+
+def _laid(volume: Volume, canvas: Canvas, k: int, time: int) -> NDArray[np.float32]:
+    """One slice at its own place on the canvas, read between its pixels; NaN beside it."""
+    a, b = (axis for axis in range(3) if axis != volume.slice_axis)
+    stored = np.take(volume.voxels[time], k, axis=volume.slice_axis)
+    picture = stored.astype(np.float32)
+    if volume.no_data is not None:
+        picture[stored == volume.no_data] = np.nan
+    shift_a, shift_b = ((canvas.start_mm[axis] - canvas.corners_mm[k, axis]) / canvas.steps_mm[axis] for axis in (a, b))
+    return _shifted(_shifted(picture, shift_a, canvas.counts[a]).T, shift_b, canvas.counts[b]).T
+
+
 def _lines(slices: NDArray[np.generic], rows: NDArray[np.float64]) -> NDArray[np.float32]:
     """(N, B) one line of each slice at its own fractional row; NaN beyond its edge."""
     near = np.rint(rows)
@@ -55,6 +105,9 @@ def _lines(slices: NDArray[np.generic], rows: NDArray[np.float64]) -> NDArray[np
     inside = np.flatnonzero((below >= 0) & (below + (weights > 0) <= last))
     lines = np.full((slices.shape[0], slices.shape[2]), np.nan, np.float32)
     lower = slices[inside, below[inside]].astype(np.float32)
+    if not weights.any():  # nothing slides this way: reading the next line as well would double the time
+        lines[inside] = lower
+        return lines
     upper = slices[inside, np.minimum(below[inside] + 1, last)].astype(np.float32)
     lines[inside] = lower + weights[inside, None] * (upper - lower)
     return lines
@@ -64,13 +117,24 @@ def _aligned(lines: NDArray[np.float32], shifts: NDArray[np.float64], count: int
     """(N, count) each line moved to its own place; the lines themselves where nothing slides that way."""
     if count == lines.shape[1] and np.abs(shifts).max() < NEGLIGIBLE:
         return lines
-    return np.stack([_shifted(line, shift, count) for line, shift in zip(lines, shifts, strict=True)])
+    near = np.rint(shifts)
+    below = np.where(np.abs(shifts - near) < NEGLIGIBLE, near, np.floor(shifts)).astype(int)
+    weights = (shifts - below).astype(np.float32)
+    weights[np.abs(weights) < NEGLIGIBLE] = 0
+    places = below[:, None] + np.arange(count + 1)
+    last = lines.shape[1] - 1
+    read = np.take_along_axis(lines, np.clip(places, 0, last), axis=1)
+    read[(places < 0) | (places > last)] = np.nan
+    aligned = read[:, :-1]
+    between = np.flatnonzero(weights)
+    aligned[between] += weights[between, None] * (read[between, 1:] - aligned[between])
+    return aligned
 
 
 def _shifted(line: NDArray[np.float32], shift: float, count: int) -> NDArray[np.float32]:
-    """(count,) a line read from a fractional place on; NaN beyond its ends."""
+    """(count, ...) a line, or lines side by side, read from a fractional place on; NaN beyond the ends."""
     below, weight = _whole_and_rest(shift)
-    padded = np.full(count + 1, np.nan, np.float32)
+    padded = np.full((count + 1, *line.shape[1:]), np.nan, np.float32)
     first, last = max(0, -below), min(count + 1, len(line) - below)
     if first < last:
         padded[first:last] = line[first + below : last + below]
@@ -96,11 +160,7 @@ def _between(
     holes: NDArray[np.bool_],
 ) -> NDArray[np.float32]:
     """(P, B) lines at wanted places along the normal, blended from the two around each; NaN inside a hole."""
-    below = np.clip(np.searchsorted(positions_mm, wanted_mm, side="right") - 1, 0, len(positions_mm) - 2)
-    gaps = positions_mm[below + 1] - positions_mm[below]
-    weights = np.clip((wanted_mm - positions_mm[below]) / gaps, 0, 1).astype(np.float32)
-    weights[weights < NEGLIGIBLE] = 0
-    weights[weights > 1 - NEGLIGIBLE] = 1
+    below, weights = _around(positions_mm, wanted_mm)
     lower, upper = lines[below], lines[below + 1]
     picture = np.where(weights[:, None] == 1, upper, lower)
     inside = (weights > 0) & (weights < 1)
@@ -109,3 +169,15 @@ def _between(
     picture[inside] += weights[inside, None] * (upper[inside] - lower[inside])
     picture[inside & holes[below]] = np.nan
     return picture
+
+
+def _around(
+    positions_mm: NDArray[np.float64], wanted_mm: NDArray[np.float64]
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """(P,) the slice before each wanted place, and the share of the next one; shares too small to be meant are none."""
+    below = np.clip(np.searchsorted(positions_mm, wanted_mm, side="right") - 1, 0, len(positions_mm) - 2)
+    gaps = positions_mm[below + 1] - positions_mm[below]
+    weights = np.clip((wanted_mm - positions_mm[below]) / gaps, 0, 1).astype(np.float32)
+    weights[weights < NEGLIGIBLE] = 0
+    weights[weights > 1 - NEGLIGIBLE] = 1
+    return below, weights

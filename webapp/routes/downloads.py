@@ -65,7 +65,7 @@ def volume_file(services: Services, key: str) -> Response:
     NotAVolume
         The stack is pictures.
     NotSupportedYet
-        No single affine is true for it, or it is in colour.
+        It is in colour, or no even grid of a usable size holds it.
     """
     own(services, key)
     stored = services.volumes.open(key)

@@ -52,7 +52,7 @@ def panel(scene: Mapping[str, Any]) -> list[Component]:
         className="audit-head",
     )
     found = html.Ul([finding_item(finding, scene) for finding in by_gravity(scene["findings"])], className="findings")
-    return [head, *strip.picture(scene.get("strip")), *_other_end(scene), found, downloads(scene)]
+    return [head, *strip.picture(scene.get("strip")), found, downloads(scene)]
 
 
 def finding_item(finding: Mapping[str, Any], scene: Mapping[str, Any]) -> Component:
@@ -61,7 +61,6 @@ def finding_item(finding: Mapping[str, Any], scene: Mapping[str, Any]) -> Compon
     Parameters
     ----------
     finding : mapping
-        With ``shown``, its slices as the views count them.
     scene : mapping
     """
     severity = Severity(finding["severity"])
@@ -71,7 +70,7 @@ def finding_item(finding: Mapping[str, Any], scene: Mapping[str, Any]) -> Compon
             word,
             html.P(finding["message"], className="finding-message"),
             *_evidence(finding["tags"]),
-            *_slices(finding.get("shown", ()), scene),
+            *_slices(finding["slices"], scene),
         ],
         className=f"finding is-{severity.lower()}",
     )
@@ -88,9 +87,12 @@ def downloads(scene: Mapping[str, Any]) -> Component:
     if scene.get("guest"):
         return html.P("Shared to look at: nothing can be taken away.", className="quiet")
     links = [_link("Report (HTML)", f"{folder}/report.html"), _link("Tags (CSV)", f"{folder}/tags.csv")]
-    if scene["kind"] == "volume" and scene.get("is_even", True):
+    told: list[Component] = []
+    if scene["kind"] == "volume":
         links.append(_link("Volume (NIfTI)", f"{folder}/volume.nii.gz"))
-    return html.Nav(["Download ", *links], className="downloads", **attributes(aria_label="Downloads"))
+    if said := scene.get("export_words"):
+        told = [html.P(f"NIfTI: {said}", className="quiet")]
+    return html.Nav(["Download ", *links, *told], className="downloads", **attributes(aria_label="Downloads"))
 
 
 def _link(words: str, address: str) -> Component:
@@ -106,7 +108,7 @@ def _evidence(tags: Sequence[str]) -> list[Component]:
     return [html.P(["Evidence ", *buttons], className="evidence")] if tags else []
 
 
-def _slices(shown: Sequence[int], scene: Mapping[str, Any]) -> list[Component]:
+def _slices(places: Sequence[int], scene: Mapping[str, Any]) -> list[Component]:
     """The slices concerned, each a way there."""
     named = [
         html.Button(
@@ -115,23 +117,15 @@ def _slices(shown: Sequence[int], scene: Mapping[str, Any]) -> list[Component]:
             title=f"Go to {_piece(scene)} {place + 1}",
             **attributes(data_plane=scene["slice_plane"], data_first=str(place), data_last=str(place)),
         )
-        for place in shown[:SLICES_NAMED]
+        for place in places[:SLICES_NAMED]
     ]
-    more = [f" and {len(shown) - SLICES_NAMED} more"] if len(shown) > SLICES_NAMED else []
+    more = [f" and {len(places) - SLICES_NAMED} more"] if len(places) > SLICES_NAMED else []
     return [html.P([f"Go to {_piece(scene)} ", *named, *more], className="evidence")] if named else []
 
 
 def _piece(scene: Mapping[str, Any]) -> str:
     """What the views scroll through."""
     return "picture" if scene["slice_plane"] == PICTURE else "slice"
-
-
-def _other_end(scene: Mapping[str, Any]) -> list[Component]:
-    """Said where findings number the slices from the other end than the views do, and any finding names some."""
-    if not scene.get("is_turned") or not any(finding.get("shown") for finding in scene["findings"]):
-        return []
-    side = scene["strip"]["ends"][1] if scene.get("strip") else "far"
-    return [html.P(f"Sentences count the slices from the {side} side; the views from the other.", className="quiet")]
 
 
 def layout() -> Component:

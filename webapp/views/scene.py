@@ -11,13 +11,14 @@ from dash import html
 from dash.development.base_component import Component
 
 from webapp.dicom.model import TagRow
+from webapp.exports.nifti_form import form_of
 from webapp.findings import why_no_volume
 from webapp.imaging.lattice import Lattice
 from webapp.imaging.plane import PICTURE, Plane
 from webapp.imaging.slicing import PlaneView, view_of
 from webapp.imaging.window import CT_PRESETS
 from webapp.stackfiles import lattice_of
-from webapp.stackwords import is_turned, measured_spacing, shown_place
+from webapp.stackwords import apart_words, measured_spacing
 from webapp.store.catalogue import Card
 from webapp.store.model import Share
 from webapp.views import strip
@@ -33,10 +34,6 @@ _LARGEST, _LONGEST = 1e6, 20.0
 
 #: Below this angle a plane carries its plain name, degrees.
 OBLIQUE_FROM_DEG = 1.0
-
-
-#: Grids that one spacing describes.
-_EVEN_GRIDS = ("REGULAR", "JITTER")
 
 
 def scene(card: Card, meta: Mapping[str, Any], aspect: float = 1.0) -> dict[str, Any]:
@@ -70,7 +67,7 @@ def scene(card: Card, meta: Mapping[str, Any], aspect: float = 1.0) -> dict[str,
         "slice_axis": meta["slice_axis"],
         "letters": meta.get("letters", "human"),
         **_values(meta, lattice),
-        **_audit(meta),
+        **_audit(meta, lattice),
         "choice": meta.get("choice"),
         "may_choose": card.mine,
         "time": time(meta),
@@ -105,27 +102,25 @@ def _values(meta: Mapping[str, Any], lattice: Lattice | None) -> dict[str, Any]:
     }
 
 
-def _audit(meta: Mapping[str, Any]) -> dict[str, Any]:
-    """What was found, with slices as the views count them, and the strip."""
-    shown = [_shown(meta, finding) for finding in meta["findings"]]
+def _audit(meta: Mapping[str, Any], lattice: Lattice | None) -> dict[str, Any]:
+    """What was found, and the strip; findings and strip count slices as the views do, in kept order."""
     axis = meta["slice_axis"]
     return {
         "summary": meta["summary"],
         "verdict": meta["verdict"],
-        "findings": [{**finding, "shown": places} for finding, places in zip(meta["findings"], shown, strict=True)],
+        "findings": [{**finding, "slices": _shown(meta, finding)} for finding in meta["findings"]],
         "slice_plane": PICTURE if axis is None else next(str(plane) for plane in Plane if plane.axis == axis),
-        "is_turned": is_turned(meta),
-        "is_even": meta["grid"] in _EVEN_GRIDS,
+        "export_words": form_of(lattice).words if lattice else "",
         "strip": strip.drawn(meta),
     }
 
 
 def _shown(meta: Mapping[str, Any], finding: Mapping[str, Any]) -> list[int]:
-    """The slices of a finding as the views count them; of single pictures those that share a place."""
+    """The slices of a finding; of single pictures those that share a place."""
     if finding["id"] == "G20" and meta["kind"] != "volume":
         places = (meta.get("choice") or {"places": []})["places"]
         return sorted(one["picture"] for place in places for one in place["pictures"])
-    return [shown_place(meta, place) for place in finding["slices"]]
+    return list(finding["slices"])
 
 
 def pixel_aspect(rows: Iterable[TagRow]) -> float:
@@ -193,7 +188,12 @@ def _named(key: str, value: float | str | None, unit: str | None) -> str:
 
 def _planes(lattice: Lattice) -> dict[str, dict[str, Any]]:
     """What each plane of a volume shows."""
-    return {str(plane): _plane(view_of(plane, lattice), plane.axis) for plane in Plane}
+    planes = {}
+    for plane in Plane:
+        view = view_of(plane, lattice)
+        apart = apart_words(lattice, view.positions_mm, plane.axis)
+        planes[str(plane)] = {**_plane(view, plane.axis), "apart": apart}
+    return planes
 
 
 def _plane(view: PlaneView, axis: int) -> dict[str, Any]:
@@ -225,6 +225,7 @@ def _picture(shape: list[int], aspect: float) -> dict[str, Any]:
         "start": 0.0,
         "step": 1.0,
         "places": None,
+        "apart": "",
         "axis": 0,
         "count": count,
         "rows": rows,
