@@ -87,6 +87,16 @@ SHARE_LINKS = "share-links"
 COPY_VIEW = "copy-view"
 LEAVE = "leave"
 
+MEASURES = "measures"
+MEASURES_DRAWN = "measures-drawn"
+MEASURES_SHOWN = "measures-shown"
+MEASURES_SAVED = "measures-saved"
+MEASURE_ACTIVE = "measure-active"
+MEASURE_TOOL = "measure-tool"
+MEASURE_LIST = "measure-list"
+MEASURE_NOTE = "measure-note"
+MEASURE_SAVE = "measure-save"
+
 AUDIT = "audit"
 
 TAG_GRID = "tag-grid"
