@@ -93,7 +93,7 @@
   function panel(_clicks, scene, tab, search) {
     if (!triggers().has("scene")) return tab ? null : trueslice.lastTab || "audit";
     const told = asked(search, "panel");
-    return ["audit", "tags", "surface"].includes(told) ? told : trueslice.smallScreen.matches ? null : "audit";
+    return ["audit", "tags", "surface", "measure"].includes(told) ? told : trueslice.smallScreen.matches ? null : "audit";
   }
 
   trueslice.page = { triggers, same, askedNumbers };

@@ -22,7 +22,7 @@ FLOORS = (
     {"reconstruct"},
     {"stackfiles"},
     {"dicom", "imaging"},
-    {"findings", "errors", "config"},
+    {"findings", "errors", "config", "measures"},
 )
 
 #: Files that belong together and stand on the floor of the first; they may import each other.
@@ -32,7 +32,7 @@ ROOMS = {
     "reconstruct": {"reconstruct", "stackmeta"},
     "app": {"app", "wsgi", "__main__", "commands", "opened_input", "serving"},
     "stackfiles": {"stackfiles", "stackwords", "stackchoices"},
-    "findings": {"findings", "errors", "config"},
+    "findings": {"findings", "errors", "config", "measures"},
 }
 
 #: Libraries that only some rooms may know.

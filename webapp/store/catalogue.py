@@ -13,6 +13,7 @@ from webapp.store import tables
 from webapp.store.artifact_rows import ArtifactRows, drop_old_meshes, insert_artifact
 from webapp.store.database import insert_once
 from webapp.store.job_rows import JobRows, drop_jobs, finish
+from webapp.store.measure_rows import MeasureRows
 from webapp.store.model import (
     EVERYONE,
     Artifact,
@@ -32,7 +33,7 @@ from webapp.store.upload_rows import UploadRows, add_owner, drop_upload
 __all__ = ["EVERYONE", "Artifact", "Card", "Catalogue", "JobKind", "JobState", "JobStatus", "Removed", "Upload"]
 
 
-class Catalogue(UploadRows, StackRows, ArtifactRows, ShareRows, JobRows):
+class Catalogue(UploadRows, StackRows, ArtifactRows, ShareRows, MeasureRows, JobRows):
     """All rows of an instance.
 
     One object serves every thread of a process, and any number of processes may have one each: every method is one

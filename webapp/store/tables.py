@@ -160,6 +160,15 @@ job = Table(
     Index(None, "subject"),
 )
 
+measures = Table(
+    "measures",
+    metadata,
+    _belongs("stack", "stack.key", key=True),
+    _belongs("owner", "owner.id", key=True),
+    Column("shapes", JSON, nullable=False),
+    Index(None, "owner"),
+)
+
 share = Table(
     "share",
     metadata,

@@ -95,6 +95,16 @@ CHOICE_NOTE = "choice-note"
 CHOICE_JOB = "choice-job"
 CHOICE_TICK = "choice-tick"
 
+MEASURES = "measures"
+MEASURES_DRAWN = "measures-drawn"
+MEASURES_SHOWN = "measures-shown"
+MEASURES_SAVED = "measures-saved"
+MEASURE_ACTIVE = "measure-active"
+MEASURE_TOOL = "measure-tool"
+MEASURE_LIST = "measure-list"
+MEASURE_NOTE = "measure-note"
+MEASURE_SAVE = "measure-save"
+
 AUDIT = "audit"
 
 TAG_GRID = "tag-grid"

@@ -13,7 +13,7 @@ from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from webapp.services import Services
-from webapp.views import audit, choice, ids, library, panes, sharing, slices, surface, tags, top_bar, upload
+from webapp.views import audit, choice, ids, library, measure, panes, sharing, slices, surface, tags, top_bar, upload
 from webapp.views.browser import attributes, in_browser
 
 KEYS = (
@@ -24,6 +24,7 @@ KEYS = (
     ("Space", "window and zoom as at first"),
     ("i", "black and white exchanged"),
     ("c", "play and pause: pictures, or the slices of the active view"),
+    ("l g r o · Esc", "measure a length, an angle, a rectangle, an ellipse (oval); stop"),
     ("[ ]", "side panel closed, open"),
     ("?", "this list"),
     ("wheel", "slices; with Shift ten at a time, with Ctrl zoom"),
@@ -43,7 +44,7 @@ THEME = {
 
 def _side_panel() -> Component:
     """The three tabs: a column beside the pictures, a sheet from below on a phone."""
-    panels = {"audit": audit.layout(), "tags": tags.layout(), "surface": surface.layout()}
+    panels = {"audit": audit.layout(), "tags": tags.layout(), "surface": surface.layout(), "measure": measure.layout()}
     heads = [dmc.TabsTab(name.capitalize(), value=name) for name in panels]
     bodies = [dmc.TabsPanel(body, value=name, className="side-body") for name, body in panels.items()]
     return html.Aside(
@@ -56,7 +57,7 @@ def _side_panel() -> Component:
         ),
         id=ids.SIDE_PANEL,
         className="side-panel",
-        **attributes(aria_label="Audit, tags, surface"),
+        **attributes(aria_label="Audit, tags, surface, measure"),
     )
 
 
@@ -148,7 +149,7 @@ def layout() -> Component:
 
 def register(app: Dash, services: Services) -> None:
     """Register every room of the page, then what holds them together."""
-    for view in (top_bar, slices, choice, surface, audit, tags, sharing, upload, library):
+    for view in (top_bar, slices, choice, surface, audit, tags, measure, sharing, upload, library):
         view.register(app, services)
 
     in_browser(

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode
 
-PANELS = ("audit", "tags", "surface")
+PANELS = ("audit", "tags", "surface", "measure")
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 _LONGEST = 512
