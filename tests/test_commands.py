@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -223,6 +225,51 @@ def test_export_writes_tags_and_surfaces(
     code, _, heard = run("export", phantom[0], "--series", phantom[1], "--format", kind, "--level", 0, "-o", output)
     assert (code, heard) == (0, "")
     assert output.read_bytes().lstrip(b"\xef\xbb\xbf").startswith(start)
+
+
+def test_a_report_is_one_file_that_asks_for_nothing(run: Run, phantom: tuple[Path, str], tmp_path: Path) -> None:
+    output = tmp_path / "report.html"
+    code, said, heard = run("export", phantom[0], "--series", phantom[1], "--format", "report", "-o", output)
+    page = output.read_text(encoding="utf-8")
+    addresses = re.findall(r"""(?:src|href|url|action|srcset)\s*[=(]\s*["']?([^"')\s>]+)""", page)
+    assert (code, said, heard) == (0, f"Wrote {output.stat().st_size:,} bytes.\n", "")
+    assert page.startswith("<!doctype html>")
+    assert addresses
+    assert [one for one in addresses if not one.startswith(("data:image/png;base64,", "#"))] == []
+    assert "<script" not in page
+    assert "@import" not in page
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_a_report_holds_the_summary_the_findings_and_the_picture(
+    run: Run, phantom: tuple[Path, str], tmp_path: Path
+) -> None:
+    run("export", phantom[0], "--series", phantom[1], "--format", "report", "-o", tmp_path / "r.html")
+    _, said, _ = run("inspect", phantom[0], "--json")
+    (stack,) = json.loads(said)["series"][0]["stacks"]
+    page = html.unescape((tmp_path / "r.html").read_text(encoding="utf-8"))
+    assert stack["summary"] in page
+    assert [one["message"] for one in stack["findings"] if one["message"] not in page] == []
+    assert "<svg" in page
+
+
+def test_a_report_to_a_json_file_is_what_inspect_says_of_the_stack(
+    run: Run, phantom: tuple[Path, str], tmp_path: Path
+) -> None:
+    run("export", phantom[0], "--series", phantom[1], "--format", "report", "-o", tmp_path / "r.json")
+    _, said, _ = run("inspect", phantom[0], "--json")
+    stated = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    (series,) = json.loads(said)["series"]
+    assert stated["stack"] == series["stacks"][0]
+    assert stated["series"] == {name: value for name, value in series.items() if name != "stacks"}
+
+
+def test_pictures_that_form_no_volume_have_a_report_too(run: Run, tmp_path: Path) -> None:
+    series = make_series(Scan(tags={"ImagePositionPatient": None}))
+    path, output = zip_series(tmp_path / "a.zip", series), tmp_path / "r.html"
+    code, _, _ = run("export", path, "--series", series[0].SeriesInstanceUID, "--format", "report", "-o", output)
+    assert code == 0
+    assert "Why there is no 3D" in output.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("kind", ["nifti", "stl"])

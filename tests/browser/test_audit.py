@@ -17,6 +17,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.browser.conftest import Server
 from tests.factories import Scan, make_series, zip_series
+from tests.factories_multiframe import make_film
 
 pytestmark = pytest.mark.browser
 
@@ -209,6 +210,34 @@ def test_the_whole_of_a_thin_slab_is_in_the_3d_view(
     above = np.abs(corners @ np.cross(out, right)) / reach
     # Shares of half the pane: the corners of the box that holds the letters may stand out a little.
     assert max(beside.max(), above.max()) < 1.6
+    browser.get("about:blank")
+
+
+_SECONDS_APART = """
+const done = arguments[0];
+const graph = document.querySelector('#pane-picture .js-plotly-plot');
+let before = { index: null };
+graph.on('plotly_afterplot', () => {
+  const now = { index: Number(graph.layout.meta.split('/')[2]), at: performance.now() };
+  if (now.index === before.index) return;
+  if (now.index === 2 && before.index === 1) done((now.at - before.at) / 1000);
+  before = now;
+});
+document.getElementById('play').click();
+"""
+
+
+def test_a_film_plays_no_faster_than_it_was_taken(
+    browser: Chrome, wait: WebDriverWait[Chrome], server: Server, tmp_path: Path
+) -> None:
+    film = make_film(Scan(slices=4))
+    film.FrameTimeVector = [0, 100, 1500, 100]
+    del film.FrameTime
+    film.FrameIncrementPointer = 0x00181065
+    browser.get(_upload(browser, wait, server, zip_series(tmp_path / "film.zip", [film])))
+    page = Page(browser, wait)
+    page.until(lambda: page.index("picture") is not None)
+    assert browser.execute_async_script(_SECONDS_APART) == pytest.approx(1.5, abs=0.6)
     browser.get("about:blank")
 
 
