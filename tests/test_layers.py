@@ -30,7 +30,7 @@ ROOMS = {
     "sandbox": {"sandbox", "sandbox_blame", "sandbox_child"},
     "reconstruct": {"reconstruct", "stackmeta"},
     "app": {"app", "wsgi", "__main__", "commands", "opened_input", "serving"},
-    "stackfiles": {"stackfiles", "stackwords"},
+    "stackfiles": {"stackfiles", "stackplaces", "stackwords"},
     "findings": {"findings", "errors", "config"},
 }
 

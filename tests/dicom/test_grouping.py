@@ -11,7 +11,8 @@ from pydicom.uid import MRImageStorage
 
 from tests.dicom.members import scanned
 from tests.factories import DIRECTIONS, Scan
-from webapp.dicom.grouping import Group, groups_of, series_of, set_apart
+from webapp.dicom.apart import set_apart
+from webapp.dicom.grouping import Group, groups_of, series_of
 from webapp.dicom.model import Instance, Series
 from webapp.findings import Severity
 

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from tests.factories import Scan
-from webapp.dicom.model import TagRow
 from webapp.findings import Verdict
 from webapp.store.model import Card
 from webapp.views import scene as scenes
@@ -212,24 +211,6 @@ def test_a_missing_slice_is_a_hole_in_the_strip(open_scan: Callable[..., dict[st
     (hole,) = [bar for bar in strip["bars"] if bar["kind"] == "hole"]
     assert (hole["first"], hole["last"]) == (2, 3)
     assert "1 hole where slices are missing" in strip["words"]
-
-
-@pytest.mark.parametrize(
-    ("tag", "value", "aspect"),
-    [
-        ("0028,0030", "0.4\\0.2", 2.0),
-        ("0018,1164", "0.1\\0.1", 1.0),
-        ("0028,0034", "4\\3", 4 / 3),
-        ("0028,0030", "0\\0.2", 1.0),
-        ("0028,0030", "nan\\1", 1.0),
-        ("0028,0030", "1\\1000000", 1.0),
-        ("0028,0030", "0.4", 1.0),
-        ("0018,0088", "4\\3", 1.0),
-    ],
-)
-def test_a_pictures_proportions_come_from_its_tags(tag: str, value: str, aspect: float) -> None:
-    row = TagRow(tag, tag, "", "", "DS", value, 0, "")
-    assert scenes.pixel_aspect([row]) == pytest.approx(aspect)
 
 
 def test_pictures_say_why_there_is_no_volume_and_what_can_be_done(open_scan: Callable[..., dict[str, Any]]) -> None:

@@ -8,7 +8,7 @@
     CLICK ──────┼── place ──> CURSOR (mm), every rail's value and length
     rails ──────┘            (circular, so all in one callback: the cursor is the fact, a rail is its rounding)
 
-    SCENE, own rail, WINDOW, CURSOR, VIEW, ZOOM, PAGE ── show, once per plane ──> figure + label + edges + foot
+    SCENE, own rail, WINDOW, CURSOR, VIEW, ZOOM, PAGE, LINES ── show, once per plane ──> figure + label + edges + foot
                              (from the page's cache, or a promise of GET /volumes/KEY/PLANE/INDEX; an answer that
                               is no longer wanted is dropped, so a label always names the pixels beside it)
 
@@ -27,14 +27,14 @@ from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from webapp.errors import TruesliceError
-from webapp.figures.slice import slice_template
+from webapp.figures.slice import reference_template, slice_template
 from webapp.imaging.plane import PICTURE, Plane
 from webapp.services import Services
-from webapp.store.tags import read_rows
 from webapp.views import ids
 from webapp.views.browser import in_browser
+from webapp.views.lines import links
 from webapp.views.panes import pane
-from webapp.views.scene import pixel_aspect, refusal_words, scene
+from webapp.views.scene import refusal_words, scene
 from webapp.views.state import ViewState
 
 PANES = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL, PICTURE)
@@ -56,8 +56,7 @@ def open_stack(services: Services, query: str | None) -> tuple[dict[str, Any], s
         card = services.catalogue.stack(services.owner(), key)
         services.catalogue.touch(key)
         meta = services.volumes.open(key).meta
-        aspect = 1.0 if meta["kind"] == "volume" else pixel_aspect(read_rows(services.volumes.folder(key)))
-        return scene(card, meta, aspect), ""
+        return scene(card, meta, links(services, card, meta)), ""
     except TruesliceError as refusal:
         return {}, str(refusal)
 
@@ -69,7 +68,7 @@ def refusal() -> Component:
 
 def layout() -> list[Component]:
     """The stores of the flow and the four slice panes; the page places them."""
-    templates = {str(plane): slice_template(plane) for plane in PANES}
+    templates = {**{str(plane): slice_template(plane) for plane in PANES}, "reference": reference_template()}
     return [
         dcc.Store(id=ids.CURSOR),
         dcc.Store(id=ids.WINDOW),
@@ -164,6 +163,7 @@ def _register_show(app: Dash, plane: str) -> None:
         Input(ids.ZOOM, "data"),
         Input(ids.PAGE, "className"),
         Input(ids.TIME, "data"),
+        Input(ids.LINES, "data"),
         State(ids.SLICE_TEMPLATE, "data"),
     )
 
