@@ -25,8 +25,8 @@
 
   // A picture starts with lines, a volume without: its own planes already cross it.
   function firstChoice(scene, links) {
-    if (links.some(({ key }) => key === cameFrom)) return cameFrom;
-    return scene.kind === "volume" ? OFF : links[0].key;
+    if (scene.kind === "volume") return OFF;
+    return links.some(({ key }) => key === cameFrom) ? cameFrom : links[0].key;
   }
 
   function choose(scene, value) {

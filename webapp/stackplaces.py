@@ -56,7 +56,7 @@ def slices_of(meta: Mapping[str, Any], system: str) -> Rectangles:
 def _pictures(meta: Mapping[str, Any], system: str) -> Rectangles:
     """Single pictures, each in its own place; those without position or size have none."""
     _, rows, columns = meta["shape_kji"]
-    places = [place if place["system"] == system else {} for place in meta["places"]]
+    places = [place if place["system"] == system and is_measured(place) else {} for place in meta["places"]]
 
     def column(name: str) -> list[list[float]]:
         return [place.get(name) or _NOWHERE for place in places]
@@ -88,6 +88,17 @@ def shown_at(meta: Mapping[str, Any], plane: str, index: int) -> tuple[Rectangle
         place = places[index]
         return slices_of(meta, place["system"]).one(index), picture_grid(place), place["system"]
     return *place_of(Plane(plane), lattice_of(meta), index), meta.get("system")
+
+
+def is_measured(place: Mapping[str, Any]) -> bool:
+    """Whether every pixel of a picture has a place in the patient: position, directions, and a size that is true there.
+
+    Parameters
+    ----------
+    place : mapping
+        One of the ``places`` of a stack.
+    """
+    return place["origin_mm"] is not None and place["size"] == "patient"
 
 
 def picture_grid(place: Mapping[str, Any] | None) -> Grid:

@@ -98,9 +98,3 @@ def test_each_of_many_slices_has_its_line_and_one_without_a_place_has_none() -> 
     lines = reference_lines(CORONAL, slices)
     assert np.isnan(lines[1]).all()
     assert lines[[0, 2], 1] == pytest.approx([25, 90])
-
-
-def test_a_rectangle_reaches_half_a_pixel_beyond_the_outer_centres() -> None:
-    of = Rectangles.of_pixels((10, 20, 30), (X, Y), (0.5, 0.8), (4, 5))
-    assert of.corners_mm[0] == pytest.approx([9.75, 19.6, 30])
-    assert of.sizes_mm[0] == pytest.approx([2, 4])

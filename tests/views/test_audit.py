@@ -126,3 +126,12 @@ def test_the_strip_says_in_a_sentence_what_it_shows() -> None:
     (shown,) = [part for part in parts_of(picture, html.Div) if "is-hole" in str(part.className)]
     assert (shown.style["left"], shown.style["width"]) == ("25.000%", "50.000%")
     assert "gantry tilt" in words(picture)
+
+
+def test_the_note_about_overview_pictures_leads_to_them() -> None:
+    finding = {"id": "G13", "severity": "NOTE", "message": "3 overview pictures.", "numbers": {}, "tags": []}
+    link = {"key": "c" * 32, "name": "x", "overview": True, "sibling": True, "placed": True, "colour": "#fff"}
+    item = str(audit.finding_item(finding, {"label": "", "links": [link]}))
+    assert "Show the overview pictures" in item
+    assert "c" * 32 in item
+    assert "Show the" not in str(audit.finding_item({**finding, "id": "G04"}, {"label": "", "links": [link]}))

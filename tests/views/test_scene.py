@@ -138,7 +138,7 @@ def test_values_that_are_not_hounsfield_get_no_ct_presets(meta: dict[str, Any]) 
     assert scenes.windows({**meta, "value_unit": None, "windows": own}) == own
 
 
-PICTURES = {
+PICTURES: dict[str, Any] = {
     "kind": "pictures",
     "shape_kji": [4, 16, 12],
     "affine_kji_to_lps": None,
@@ -231,3 +231,27 @@ def test_an_animals_sides_are_named_by_axes(meta: dict[str, Any]) -> None:
     assert animal["letters"] == "axes"
     assert animal["strip"]["ends"] == ["−z", "+z"]
     assert scenes.scene(card_of(meta), meta)["strip"]["ends"] == ["I", "S"]
+
+
+def test_overview_pictures_are_named_and_lead_to_their_series(meta: dict[str, Any]) -> None:
+    finding = {
+        "id": "G13",
+        "severity": "NOTE",
+        "message": "3 overview pictures (localizers).",
+        "numbers": {"overview_pictures": 3},
+        "tags": [],
+        "slices": [],
+    }
+    link = {"key": "c" * 32, "name": "Head", "overview": False, "sibling": True, "placed": True, "colour": "#fff"}
+    told = {**meta, **PICTURES, "verdict": "trusted", "findings": [finding], "label": "overview pictures"}
+    scene = scenes.scene(card_of(told), told, [link])
+    assert scene["label"] == "overview pictures"
+    said = str(scenes.refusal_words(scene))
+    assert "Overview pictures only help planning." in said
+    assert "Show Head" in said
+
+
+def test_a_split_by_kinds_is_no_reason_against_a_volume(meta: dict[str, Any]) -> None:
+    split = {"id": "G13", "severity": "NOTE", "message": "2 kinds.", "numbers": {"kinds": 2}, "tags": [], "slices": []}
+    told = {**meta, **PICTURES, "findings": [*PICTURES["findings"], split]}
+    assert "2 kinds." not in str(scenes.refusal_words(scenes.scene(card_of(told), told)))

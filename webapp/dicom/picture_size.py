@@ -68,8 +68,8 @@ def pixel_size_of(instance: Instance) -> PixelSize | None:
     instance : Instance
     """
     dataset, placed = instance.dataset, instance.placement
-    if placed is not None:
-        return None if placed.spacing_mm is None else PixelSize(placed.spacing_mm, SizeKind.PATIENT)
+    if placed is not None and placed.spacing_mm is not None:
+        return PixelSize(placed.spacing_mm, SizeKind.PATIENT)
     if items(dataset, "SequenceOfUltrasoundRegions"):
         region = _region_mm(dataset)
         return None if region is None else PixelSize(region, SizeKind.REGION)

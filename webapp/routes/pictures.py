@@ -14,7 +14,7 @@ from webapp.imaging.plane import OBLIQUE_FROM_DEG, PICTURE, Edges, Plane, letter
 from webapp.imaging.rectangle import facing
 from webapp.imaging.reference import reference_lines
 from webapp.services import Services
-from webapp.stackplaces import shown_at, slices_of
+from webapp.stackplaces import is_measured, shown_at, slices_of
 
 #: A picture of which no direction is known has no letters.
 NO_EDGES = Edges("-", "-", "-", "-")
@@ -95,7 +95,7 @@ def place_headers(place: Mapping[str, Any] | None) -> dict[str, str]:
     where = (place["origin_mm"], place["row"], place["column"])
     faces = facing(*where)
     oblique_deg = faces.oblique_deg if faces.oblique_deg >= OBLIQUE_FROM_DEG else 0.0
-    numbers = [number for part in where for number in part] if place["spacing_mm"] else []
+    numbers = [number for part in where for number in part] if is_measured(place) else []
     return {
         "Slice-Place": " ".join(repr(float(number)) for number in numbers),
         "Slice-Facing": f"{faces.plane} {oblique_deg!r} {faces.position_mm!r}",
