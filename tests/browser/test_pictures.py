@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.browser.conftest import Server
 from tests.factories import Scan, make_instance, zip_series
+from tests.factories_multiframe import make_film
 
 pytestmark = pytest.mark.browser
 
@@ -151,3 +153,33 @@ def test_lines_can_be_switched_off(page: Page) -> None:
     page.find("#lines-of").click()
     page.wait.until(lambda driver: driver.find_element(By.XPATH, "//*[@role='option'][.='no other stack']")).click()
     page.until(lambda: page.drawn()["lines"] == [])
+
+
+#: How long each picture stands, ms, as the page asks its clock for it.
+_WAITS = """
+window.waits = [];
+const later = window.setTimeout;
+window.setTimeout = (work, ms, ...more) => { window.waits.push(ms); return later(work, Math.min(ms, 50), ...more); };
+"""
+
+
+def test_a_film_stands_still_for_as_long_as_its_pictures_did(
+    browser: Chrome, wait: WebDriverWait[Chrome], server: Server, tmp_path: Path
+) -> None:
+    """One picture of five stands for 60 s; the page is made to hurry, and only what it asked for counts."""
+    film = make_film(Scan(slices=5))
+    film.FrameTimeVector, film.FrameIncrementPointer = [0, 40, 60_000, 40, 40], 0x00181065
+    browser.get(server.url)
+    wait.until(lambda driver: driver.find_element(By.ID, "file-input")).send_keys(
+        str(zip_series(tmp_path / "film.zip", [film]))
+    )
+    film_card = "//article[contains(., 'US')]//a[text()='Open']"
+    browser.get(str(wait.until(lambda driver: driver.find_element(By.XPATH, film_card)).get_attribute("href")))
+    page = Page(browser, wait)
+    page.until(lambda: page.drawn().get("index") == 2)
+    browser.execute_script(_WAITS)
+    page.find("#play").click()
+    page.until(lambda: max(browser.execute_script("return window.waits"), default=0) > 50_000)
+    page.find("#play").click()
+    assert (page.drawn()["dx"], page.drawn()["dy"]) == (1, 1)
+    browser.get("about:blank")
