@@ -3,7 +3,7 @@
 
 (() => {
   const trueslice = (window.trueslice = window.trueslice || {});
-  const RULERS_MM = [200, 100, 50, 20, 10, 5, 2, 1];
+  const RULERS_MM = [200, 100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1];
 
   const tell = (id, props) => window.dash_clientside.set_props(id, props);
   const paneOf = (plane) => document.getElementById(`pane-${plane}`);
@@ -44,7 +44,7 @@
     ruler.classList.toggle("is-unknown", mmPerPixel === null);
     if (mmPerPixel === null) return;
     const room = trueslice.boxOf(plane).width / 3;
-    const mm = RULERS_MM.find((length) => length / mmPerPixel <= room) || 1;
+    const mm = RULERS_MM.find((length) => length / mmPerPixel <= room) || 0.1;
     ruler.querySelector(".ruler-bar").style.width = `${(mm / mmPerPixel).toFixed(1)}px`;
     const length = mm >= 10 ? `${mm / 10}\u2009cm` : `${mm}\u2009mm`;
     ruler.querySelector(".ruler-text").textContent = isEstimate ? `≈ ${length}` : length;
