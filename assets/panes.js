@@ -3,7 +3,7 @@
 
 (() => {
   const trueslice = (window.trueslice = window.trueslice || {});
-  const RULERS_MM = [200, 100, 50, 20, 10, 5, 2, 1];
+  const RULERS_MM = [200, 100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1];
 
   const tell = (id, props) => window.dash_clientside.set_props(id, props);
   const paneOf = (plane) => document.getElementById(`pane-${plane}`);
@@ -39,14 +39,15 @@
   };
 
   // The scale bar: the longest round length that takes at most a third of the view.
-  trueslice.measure = (plane, mmPerPixel) => {
+  trueslice.measure = (plane, mmPerPixel, isEstimate) => {
     const ruler = paneOf(plane).querySelector(".ruler");
     ruler.classList.toggle("is-unknown", mmPerPixel === null);
     if (mmPerPixel === null) return;
     const room = trueslice.boxOf(plane).width / 3;
-    const mm = RULERS_MM.find((length) => length / mmPerPixel <= room) || 1;
+    const mm = RULERS_MM.find((length) => length / mmPerPixel <= room) || 0.1;
     ruler.querySelector(".ruler-bar").style.width = `${(mm / mmPerPixel).toFixed(1)}px`;
-    ruler.querySelector(".ruler-text").textContent = mm >= 10 ? `${mm / 10}\u2009cm` : `${mm}\u2009mm`;
+    const length = mm >= 10 ? `${mm / 10}\u2009cm` : `${mm}\u2009mm`;
+    ruler.querySelector(".ruler-text").textContent = isEstimate ? `≈ ${length}` : length;
   };
 
   // What lies under a place on the screen: the pixel on screen itself, not the one asked for.
@@ -64,7 +65,9 @@
     const value = line && line[Math.round(column)];
     if (value === undefined) return null;
     const [x, y] = [trace.x0 + column * trace.dx, trace.y0 + row * trace.dy];
-    const mm = scene.directions && trueslice.patient.pointAt(scene, plane, Number(index), x, y);
+    const drawn = scene.directions ? null : trueslice.cache.get(source, plane, Number(index));
+    const mm = scene.directions ? trueslice.patient.pointAt(scene, plane, Number(index), x, y)
+      : drawn && trueslice.reference.pointOn(drawn, x, y);
     return { value, row, column, mm };
   }
 

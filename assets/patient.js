@@ -85,6 +85,6 @@
   }
 
   trueslice.patient = {
-    PLANES, middle, dot, side, indexAt, onSlice, pointAt, placeIn, clamp, nearest, place, position, value, written,
+    PLANES, middle, dot, side, indexAt, onSlice, pointAt, placeIn, clamp, nearest, coordinate, place, position, value, written,
   };
 })();

@@ -75,6 +75,16 @@
 
   const numbers = (text) => text.split(" ").map(Number);
 
+  // What a single picture says of itself: first pixel and directions, how it faces, what its millimetres are worth.
+  function placeOf(header) {
+    const [plane, oblique, position] = header("Facing").split(" ");
+    return {
+      place: header("Place") ? numbers(header("Place")) : null,
+      facing: plane ? { plane, oblique: Number(oblique), position: Number(position) } : null,
+      size: header("Size"),
+    };
+  }
+
   async function refusalOf(response) {
     try {
       return await response.json();
@@ -96,7 +106,7 @@
     return {
       key: header("Key") + (time ? `@${time}` : ""), plane: header("Plane"), index: Number(header("Index")),
       rows, columns, x0, dx, y0, dy, slope, intercept, noData,
-      edges: header("Edges").split(" "), sampling: header("Sampling"),
+      edges: header("Edges").split(" "), sampling: header("Sampling"), ...placeOf(header),
       z: rowsOf(pixels, rows, columns, noData), bytes: 2 * pixels.byteLength,
     };
   }

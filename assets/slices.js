@@ -30,14 +30,18 @@
     }, cursor);
   }
 
-  function placePictures(scene, changed, click, rail) {
+  function placePictures(scene, changed, click, rail, cursor, search) {
     const { nearest } = trueslice.patient;
     const { count } = scene.planes.picture;
-    let index = changed.has("scene") ? Math.floor((count - 1) / 2) : nearest(rail, count);
-    if (changed.has("click") && click && click.key === scene.key && !click.point) {
-      index = nearest("index" in click ? click.index : rail + click.step, count);
+    const isNew = changed.has("scene");
+    let index = isNew ? Math.floor((count - 1) / 2) : nearest(rail, count);
+    let point = isNew ? askedNumbers(search, "at", 3) : cursor;
+    if (changed.has("click") && click && click.key === scene.key) {
+      if (click.point) point = click.point;
+      else index = nearest("index" in click ? click.index : rail + click.step, count);
     }
-    return [null, ...same(3), index, ...same(3), Math.max(1, count - 1)];
+    trueslice.cursor = point;
+    return [point, ...same(3), index, ...same(3), Math.max(1, count - 1)];
   }
 
   function place(scene, click, axial, coronal, sagittal, picture, cursor, search) {
@@ -45,8 +49,9 @@
     if (!scene || !scene.key) return [null, ...same(8)];
     const changed = triggers();
     if (changed.has("scene")) trueslice.clear();
-    if (scene.kind !== "volume") return placePictures(scene, changed, click, picture);
+    if (scene.kind !== "volume") return placePictures(scene, changed, click, picture, cursor, search);
     const point = cursorOf(scene, changed, click, [axial, coronal, sagittal], cursor, search);
+    trueslice.cursor = point;
     const planes = PANES.slice(0, 3).map((plane) => scene.planes[plane]);
     const values = PANES.slice(0, 3).map((plane) => trueslice.patient.indexAt(scene, plane, point));
     const moved = values.map((value, at) => (value === [axial, coronal, sagittal][at] ? dash.no_update : value));
@@ -84,9 +89,9 @@
   function figure(template, scene, plane, slice, state) {
     const { window: { center, width, invert }, cursor, frame: { x, y } } = state;
     const { layout } = template;
-    const { dx, dy } = plane === "picture" ? scene.planes[plane] : slice; // a picture has proportions, no millimetres
+    const over = trueslice.reference.over(plane, scene, slice, cursor, state.reference);
     const trace = {
-      ...template.data[0], z: slice.z, x0: slice.x0, dx, y0: slice.y0, dy,
+      ...template.data[0], z: slice.z, x0: slice.x0, dx: slice.dx, y0: slice.y0, dy: slice.dy,
       zmin: center - width / 2, zmax: center + width / 2, reversescale: Boolean(invert),
     };
     return {
@@ -95,7 +100,8 @@
         ...layout,
         meta: `${slice.key}/${slice.plane}/${slice.index}`, // a text: Plotly redraws all for an object that was copied
         xaxis: { ...layout.xaxis, range: x }, yaxis: { ...layout.yaxis, range: y },
-        shapes: lines(template, scene, plane, slice, cursor),
+        shapes: [...lines(template, scene, plane, slice, cursor), ...over.shapes],
+        annotations: over.annotations,
       },
     };
   }
@@ -110,17 +116,20 @@
     document.getElementById(id).textContent === text ? dash.no_update : children;
 
   function words(scene, plane, slice, window_) {
-    const { count, oblique_deg: oblique } = scene.planes[plane];
+    const { count, oblique_deg } = scene.planes[plane];
     const { written, position } = trueslice.patient;
     const number = `${slice.index + 1}/${count}`;
+    const picture = plane === "picture" && trueslice.reference.pictureWords(slice, number);
+    const oblique = picture ? picture.oblique : oblique_deg;
     const whole = (value) => written(value, Math.abs(window_.width) < 20 ? 2 : 0);
-    const step = scene.planes[plane].apart ? ` · ${scene.planes[plane].apart}` : "";
+    const apart = scene.planes[plane].apart ? ` · ${scene.planes[plane].apart}` : "";
+    const step = picture ? picture.step : apart;
     const notes = [
-      plane, oblique ? `oblique ${oblique.toFixed(1)}°` : "", slice.sampling === "acquired" ? "" : slice.sampling,
+      picture ? picture.name : plane, oblique ? `oblique ${oblique.toFixed(1)}°` : "", slice.sampling === "acquired" ? "" : slice.sampling,
       Boolean(window_.invert) === Boolean(scene.inverted) ? "" : "inverted",
     ];
     const letters = slice.edges.map((letter) => (letter === "-" ? "" : trueslice.patient.side(letter)));
-    const label = scene.directions ? `${position(scene, plane, slice.index)} · ${number}` : number;
+    const label = picture ? picture.label : `${position(scene, plane, slice.index)} · ${number}`;
     const unit = scene.unit ? `\u2009${scene.unit}` : "";
     const foot = `W ${whole(window_.width)}  L ${whole(window_.center)}${unit}${step}`;
     const name = notes.filter(Boolean).join(" · ");
@@ -141,8 +150,10 @@
     }
     const box = trueslice.boxOf(plane);
     const zoom = (state.zoom || {})[plane] || { scale: 1, x: 0, y: 0 };
-    const placed = { ...state, frame: frame(scene.planes[plane], box, zoom) };
-    trueslice.measure(plane, scene.directions ? placed.frame.scale : null);
+    const shape = plane === "picture" ? slice : scene.planes[plane]; // pictures differ in the size of their pixels
+    const placed = { ...state, frame: frame(shape, box, zoom) };
+    const size = scene.directions ? "patient" : slice.size;
+    trueslice.measure(plane, size ? placed.frame.scale : null, trueslice.reference.isEstimate(size));
     return [figure(template, scene, plane, slice, placed), ...words(scene, plane, slice, state.window)];
   }
 
@@ -175,11 +186,11 @@
     return [time, now, Math.max(1, points - 1), words[now], points > 1 ? "time-bar" : "time-bar is-absent"];
   }
 
-  function show(plane, scene, index, window_, cursor, view, zoom, _stage, _time, templates) {
+  function show(plane, scene, index, window_, cursor, view, zoom, _stage, _time, _lines, templates) {
     wanted[plane] = (wanted[plane] || 0) + 1;
     const known = scene && scene.key && scene.planes[plane] && window_ && window_.key === scene.key;
     if (!known || !isShown(plane, scene, view)) return same(5);
-    const state = { window: window_, cursor, zoom };
+    const state = { window: window_, cursor, zoom, reference: templates.reference };
     const slice = trueslice.cache.get(trueslice.sourceOf(scene), plane, index);
     if (slice) {
       trueslice.waiting(plane, false);

@@ -157,7 +157,7 @@ ROWS = {
     "17 pixel size changes": Row(Scan(each=TWO_SIZES), 2, says={"G09"}),
     "18 coordinate system changes": Row(Scan(each=TWO_SYSTEMS), 2, says={"G06"}),
     "19 noise in the directions": Row(Scan(each=NOISE), never={"G02", "G03", "G04"}),
-    "20 an overview among the slices": Row(Scan(each=localizer), never={"G04"}),
+    "20 an overview among the slices": Row(Scan(each=localizer), 1, 1, says={"G13"}, never={"G04"}),
     "21 a fan": Row(Scan(each=fan), 0, 1, says={"G05"}),
     "22 coronal": Row(Scan("coronal")),
     "22 sagittal": Row(Scan("sagittal")),

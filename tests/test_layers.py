@@ -31,7 +31,7 @@ ROOMS = {
     "sandbox": {"sandbox", "sandbox_blame", "sandbox_child"},
     "reconstruct": {"reconstruct", "stackmeta"},
     "app": {"app", "wsgi", "__main__", "commands", "opened_input", "serving"},
-    "stackfiles": {"stackfiles", "stackwords", "stackchoices"},
+    "stackfiles": {"stackfiles", "stackplaces", "stackwords", "stackchoices"},
     "findings": {"findings", "errors", "config", "measures"},
 }
 

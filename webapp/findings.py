@@ -58,6 +58,9 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+#: The number by which overview pictures that are a stack of their own say how many they are (G13).
+OVERVIEWS: Final = "overview_pictures"
+
 _GRAVITY: Final = (Severity.BLOCK, Severity.WARN, Severity.NOTE, Severity.OK)
 
 
@@ -153,5 +156,10 @@ def why_no_volume(findings: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]
     findings : sequence of mapping
         Of a stack of pictures.
     """
-    reasons = [one for one in by_gravity(findings) if one["severity"] == Severity.BLOCK or one["id"] in REMEDIES]
+    reasons = [one for one in by_gravity(findings) if one["severity"] == Severity.BLOCK or _is_reason(one)]
     return [(one["message"], REMEDIES.get(one["id"], "")) for one in reasons]
+
+
+def _is_reason(finding: Mapping[str, Any]) -> bool:
+    """Whether a finding stands between its pictures and a volume; G13 does so only on the overview pictures."""
+    return finding["id"] in REMEDIES and (finding["id"] != "G13" or OVERVIEWS in finding["numbers"])

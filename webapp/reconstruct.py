@@ -12,10 +12,10 @@ from webapp import stackfiles
 from webapp.config import AuditThresholds, Limits
 from webapp.dicom import archive, codecs, tags
 from webapp.dicom.alternation import alternation_findings
-from webapp.dicom.apart import coloured_slices
+from webapp.dicom.apart import coloured_slices, set_apart
 from webapp.dicom.contested import contested_in
 from webapp.dicom.copies import pixel_fingerprints
-from webapp.dicom.grouping import Group, groups_of, series_of, set_apart
+from webapp.dicom.grouping import Group, groups_of, series_of
 from webapp.dicom.losses import Losses, Lost, lost_pictures
 from webapp.dicom.model import Instance, Series, SetAside
 from webapp.dicom.padding import padding_findings, rounding_findings
@@ -166,7 +166,8 @@ class _Stacks:
                     self._decoded.append((group, decoded, folder))
                     break
                 aside |= dict.fromkeys(failed.values())
-                self._lose([one for one in group.instances if id(one) in failed])
+                if not group.is_overview:  # an overview picture leaves no hole among the slices
+                    self._lose([one for one in group.instances if id(one) in failed])
                 group = replace(group, instances=tuple(one for one in group.instances if id(one) not in failed))
         return list(aside)
 

@@ -12,6 +12,7 @@ import numpy as np
 from webapp import __version__, stackfiles
 from webapp.dicom.cine import frame_times_ms
 from webapp.dicom.origin import is_quadruped
+from webapp.dicom.picture_place import picture_places, system_of
 from webapp.dicom.stack import Stack
 from webapp.dicom.tolerances import thickness_of
 from webapp.dicom.units import unit_of
@@ -81,7 +82,10 @@ def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: P
         "series": series,
         "id": folder.name.rpartition("-")[2],
         "kind": stack.kind,
+        "label": "overview pictures" if stack.is_overview else "",
         **_geometry(stack),
+        "system": system_of(stack.instances) if stack.is_volume else None,
+        "places": None if stack.is_volume else picture_places(stack.instances),
         "time_points": len(stack.volumes),
         "time_key": None if stack.time is None else stack.time.key,
         "time_unit": None if stack.time is None else stack.time.unit,
@@ -171,10 +175,16 @@ def _windows(stack: Stack, automatic: WindowLevel) -> list[dict[str, Any]]:
 
 def _thumbnail(meta: dict[str, Any], voxels: np.ndarray[Any, Any], window: WindowLevel) -> bytes:
     """The middle picture as acquired, inverted where small values are white."""
-    picture = voxels[0, voxels.shape[1] // 2]
+    middle = voxels.shape[1] // 2
+    picture = voxels[0, middle]
     if meta["inverted"]:
         picture, window = -picture.astype(np.float32), WindowLevel(-window.center, window.width)
-    spacing = meta["spacing_mm_kji"]
-    axes = meta["acquired"]["axes"]
-    aspect = spacing[axes.index(1)] / spacing[axes.index(2)] if spacing else 1.0
-    return thumbnail(picture, aspect, window)
+    return thumbnail(picture, _aspect(meta, middle), window)
+
+
+def _aspect(meta: dict[str, Any], place: int) -> float:
+    """Height of an acquired pixel over its width; pictures may differ in it."""
+    if meta["places"] is not None:
+        return float(meta["places"][place]["aspect"])
+    spacing, axes = meta["spacing_mm_kji"], meta["acquired"]["axes"]
+    return float(spacing[axes.index(1)] / spacing[axes.index(2)])

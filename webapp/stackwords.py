@@ -16,6 +16,9 @@ from webapp.stackfiles import lattice_of
 #: Tilts below this are not drawn, degrees.
 _DRAWN_TILT_DEG: Final = 0.05
 
+#: What a pixel's size must be worth to be told without a further word.
+TRUE_SIZES: Final = ("patient", "region")
+
 _THIN: Final = "\u2009"
 _SIGNED: Final = {"R": "−x", "L": "+x", "A": "−y", "P": "+y", "I": "−z", "S": "+z"}
 
@@ -36,6 +39,18 @@ def count_words(kind: str, shape_kji: Sequence[int], slice_axis: int | None) -> 
     return f"{count} {name if count == 1 else name + 's'}"
 
 
+def name_words(description: str, label: str) -> str:
+    """What a stack is called: its series' description, and what it is inside the series where that has a word.
+
+    Parameters
+    ----------
+    description : str
+    label : str
+        A word for the stack, or its number inside its series.
+    """
+    return ": ".join(part for part in (description or "no description", "" if label.isdigit() else label) if part)
+
+
 def size_words(shape_kji: Sequence[int], slice_axis: int | None) -> str:
     """Columns × rows of an acquired slice, as ``512 × 512``.
 
@@ -49,35 +64,48 @@ def size_words(shape_kji: Sequence[int], slice_axis: int | None) -> str:
     return f"{columns} × {rows}"
 
 
-def spacing_words(spacing_mm_kji: Sequence[float] | None, slice_axis: int | None) -> str:
-    """Distances between columns, rows and slices as acquired, as ``0.78 × 0.78 × 1.00 mm``.
+def spacing_words(spacing_mm_kji: Sequence[float | None] | None, slice_axis: int | None) -> str:
+    """Distances between columns, rows and slices as acquired, as ``0.78 × 0.78 × 1.00 mm``; of pictures no third.
 
     Parameters
     ----------
     spacing_mm_kji : sequence of 3 float or None
-        None where there are no millimetres.
+        None where there are no millimetres; the first part None between pictures.
     slice_axis : int or None
     """
     if spacing_mm_kji is None:
         return "no millimetres"
     across = slice_axis or 0
     rows, columns = (step for axis, step in enumerate(spacing_mm_kji) if axis != across)
-    return " × ".join(f"{step:.2f}" for step in (columns, rows, spacing_mm_kji[across])) + f"{_THIN}mm"
+    steps = (columns, rows, spacing_mm_kji[across])
+    return " × ".join(f"{step:.2f}" for step in steps if step is not None) + f"{_THIN}mm"
 
 
-def measured_spacing(meta: Mapping[str, Any]) -> list[float] | None:
-    """Distances along k, j, i, mm: between slices the usual step, which a hole does not stretch; None for pictures.
+def measured_spacing(meta: Mapping[str, Any]) -> list[float | None] | None:
+    """Distances along k, j, i, mm: between slices the usual step, which a hole does not stretch.
 
     Parameters
     ----------
     meta : mapping
         A stack's ``meta.json``.
+
+    Returns
+    -------
+    list of float or None
+        Of pictures with one true pixel size, the first is None; None where there are no millimetres for all.
     """
-    if meta["spacing_mm_kji"] is None:
-        return None
-    spacing = [float(step) for step in meta["spacing_mm_kji"]]
+    if meta["kind"] != "volume":
+        return _common_pixel(meta.get("places") or ())
+    spacing: list[float | None] = [float(step) for step in meta["spacing_mm_kji"]]
     spacing[meta["slice_axis"]] = float(meta.get("step_mm") or spacing[meta["slice_axis"]])
     return spacing
+
+
+def _common_pixel(places: Sequence[Mapping[str, Any]]) -> list[float | None] | None:
+    """The pixel size that all pictures share and that is true in the patient."""
+    sizes = {tuple(place["spacing_mm"]) if place["size"] in TRUE_SIZES else None for place in places}
+    rows_columns = sizes.pop() if len(sizes) == 1 else None
+    return None if rows_columns is None else [None, *rows_columns]
 
 
 def side_words(direction: Sequence[float], letters_of: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,8 @@ from pydicom.uid import MRImageStorage
 
 from tests.dicom.members import scanned
 from tests.factories import DIRECTIONS, Scan
-from webapp.dicom.grouping import Group, groups_of, series_of, set_apart
+from webapp.dicom.apart import set_apart
+from webapp.dicom.grouping import Group, groups_of, series_of
 from webapp.dicom.model import Instance, Series
 from webapp.findings import Severity
 
@@ -176,12 +178,47 @@ def test_what_this_version_does_not_show_is_set_aside_by_name(tags: dict[str, An
     assert sorted(one.name for one in aside) == [f"picture {number}" for number in range(7)]
 
 
-def test_an_overview_picture_beside_a_stack_is_set_aside() -> None:
-    shown, aside = set_apart(only_series(scanned(changed("ImageType", ["ORIGINAL", "LOCALIZER"], lambda k: k == 0))))
-    assert len(shown.instances) == 6
-    assert [one.code for one in aside] == ["overview"]
+def test_overview_pictures_beside_a_stack_are_a_group_of_their_own() -> None:
+    found = groups(changed("ImageType", ["ORIGINAL", "LOCALIZER"], lambda k: k == 0))
+    assert [(len(group.instances), group.is_overview) for group in found] == [(6, False), (1, True)]
+    assert [[one.id for one in group.findings] for group in found] == [["G13"], ["G13"]]
 
 
-def test_overview_pictures_on_their_own_are_shown() -> None:
-    shown, aside = set_apart(only_series(scanned(Scan(tags={"ImageType": ["ORIGINAL", "LOCALIZER"]}))))
-    assert (len(shown.instances), aside) == (7, [])
+def test_overview_pictures_of_all_directions_stay_together() -> None:
+    names = list(DIRECTIONS)
+
+    def each(dataset: Dataset, k: int) -> None:
+        if k < len(names):
+            dataset.ImageType = ["ORIGINAL", "LOCALIZER"]
+            dataset.ImageOrientationPatient = [number for part in DIRECTIONS[names[k]] for number in part]
+
+    assert [len(group.instances) for group in groups(Scan(each=each))] == [3, 4]
+
+
+def test_overview_pictures_of_two_sizes_are_two_groups() -> None:
+    def each(dataset: Dataset, k: int) -> None:
+        if k < 3:
+            dataset.ImageType = ["ORIGINAL", "LOCALIZER"]
+        if k == 0:
+            dataset.Rows, dataset.PixelData = 8, dataset.PixelData[: 8 * 12 * 2]
+
+    found = groups(Scan(each=each))
+    assert [len(group.instances) for group in found if group.is_overview] in ([1, 2], [2, 1])
+
+
+def test_overview_pictures_on_their_own_are_the_series() -> None:
+    found = groups(Scan(tags={"ImageType": ["ORIGINAL", "LOCALIZER"]}))
+    assert [(len(group.instances), group.is_overview, group.findings) for group in found] == [(7, False, ())]
+
+
+def test_single_pictures_of_many_directions_beside_a_stack_are_shown_together() -> None:
+    """A projection turned around the body, of which two pictures point the same way."""
+
+    def each(dataset: Dataset, k: int) -> None:
+        angle = math.radians(20 * min(k, 5))
+        dataset.ImageOrientationPatient = [math.cos(angle), math.sin(angle), 0, 0, 0, -1]
+
+    found = groups(Scan(each=each))
+    assert sizes(found) == [2, 5]
+    told = {len(group.instances): [(one.id, one.severity) for one in group.findings] for group in found}
+    assert told == {2: [("G04", Severity.NOTE)], 5: [("G04", Severity.BLOCK)]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from pydicom.dataset import FileDataset
 from pydicom.uid import SegmentationStorage
 
 from tests.factories import Scan, make_instance, make_series
@@ -17,17 +18,44 @@ Open = Callable[..., dict[str, Any]]
 SLABS = Scan(slices=9, positions_mm=[0, 3, 6, 9, 57, 60, 63, 66, 69])
 
 
-def test_an_overview_picture_is_set_aside_and_the_stack_says_so(open_series: Open) -> None:
-    uids = uids_of_one_series()
-    scan = Scan()
-    series = [make_instance(scan, k, uids) for k in range(scan.slices)]
+def with_overview() -> tuple[Scan, list[FileDataset], FileDataset]:
+    """A scan, its slices, and an overview picture in the same series."""
+    uids, scan = uids_of_one_series(), Scan()
     overview = make_instance(Scan(directions="coronal"), 0, uids)
     overview.ImageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"]
+    return scan, [make_instance(scan, k, uids) for k in range(scan.slices)], overview
+
+
+def test_overview_pictures_are_a_stack_of_their_own_and_both_say_so(open_series: Open) -> None:
+    _, series, overview = with_overview()
+    document = open_series([*series, overview])
+    stack, pictures = document["stacks"]
+    assert finding(stack, "G13")["numbers"] == {"pictures": 1}
+    assert finding(pictures, "G13")["numbers"] == {"overview_pictures": 1}
+    assert [(one["kind"], one["label"], one["verdict"]) for one in (stack, pictures)] == [
+        ("volume", "", "trusted"),
+        ("pictures", "overview pictures", "trusted"),
+    ]
+    assert "1 overview picture (localizer)" in pictures["summary"]
+    assert document["set_aside"] == []
+
+
+def test_overview_pictures_leave_the_stack_beside_them_as_it_is(open_series: Open) -> None:
+    scan, series, overview = with_overview()
+    alone, beside = (open_series(sent)["stacks"][0] for sent in (series, [*series, overview]))
+    assert misplaced(beside, scan, intercept=-1024) == []
+    assert beside["affine_kji_to_lps"] == alone["affine_kji_to_lps"]
+    told = [[one for one in stack["findings"] if one["id"] != "G13"] for stack in (alone, beside)]
+    assert told[0] == told[1]
+
+
+def test_an_overview_picture_that_cannot_be_decoded_leaves_no_hole_among_the_slices(open_series: Open) -> None:
+    _, series, overview = with_overview()
+    overview.PixelData = overview.PixelData[:100]
     document = open_series([*series, overview])
     (stack,) = document["stacks"]
-    assert finding(stack, "G13")["numbers"] == {"pictures": 1}
-    assert [line["code"] for line in document["set_aside"]] == ["overview"]
-    assert misplaced(stack, scan, intercept=-1024) == []
+    assert (stack["verdict"], "G71" in ids(stack)) == ("trusted", False)
+    assert len(document["set_aside"]) == 1
 
 
 def test_projections_are_a_stack_beside_the_slices(open_series: Open) -> None:

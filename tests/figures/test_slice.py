@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import pytest
 
 from webapp.config import ROOT
-from webapp.figures.slice import BLACK, LINE_COLOURS, slice_template
+from webapp.figures.slice import BLACK, LINE_COLOURS, reference_template, slice_template
 
 PLANES = ("axial", "coronal", "sagittal")
 
@@ -80,3 +80,10 @@ def test_templates_are_not_shared() -> None:
 
 def test_no_line_is_drawn_before_its_place_is_known() -> None:
     assert not any(line["visible"] for line in slice_template("coronal")["layout"]["shapes"])
+
+
+def test_plotly_knows_every_word_of_a_reference_line_and_its_number() -> None:
+    parts = reference_template()
+    shape = {**parts["shape"], "x0": 0, "y0": 0, "x1": 1, "y1": 1}
+    figure = go.Figure(layout={"shapes": [shape], "annotations": [{**parts["label"], "x": 0, "y": 0, "text": "7"}]})
+    assert (figure.layout.shapes[0].xref, figure.layout.annotations[0].xref) == ("x", "x")

@@ -10,7 +10,7 @@ from tests.imaging.volumes import BOX, ORIGIN, coded, turned, volume_of
 from webapp.errors import IndexOutOfRange
 from webapp.imaging.lattice import Sampling
 from webapp.imaging.plane import Plane
-from webapp.imaging.slicing import take, view_of
+from webapp.imaging.slicing import place_of, take, view_of
 
 
 @pytest.mark.parametrize(
@@ -125,3 +125,24 @@ def test_side_views_of_an_uneven_stack_scroll_evenly(name: str) -> None:
     view = view_of(Plane.CORONAL, PILES[name].lattice)
     assert np.diff(view.positions_mm) == pytest.approx(0.8)
     assert view.count == 14
+
+
+@pytest.mark.parametrize("pile", EVERYWHERE.values(), ids=EVERYWHERE)
+@pytest.mark.parametrize("plane", Plane)
+def test_a_picture_covers_its_pixels_to_their_outer_edges(pile: Pile, plane: Plane) -> None:
+    volume = pile.volume()
+    for index in (0, view_of(plane, volume.lattice).count - 1):
+        picture = take(volume, plane, index)
+        rectangle, grid = place_of(plane, volume.lattice, index)
+        depth = view_of(plane, volume.lattice).positions_mm[index]
+        first = points_of(picture, plane, depth, pile.directions)[0, 0]
+        outwards = -rectangle.right[0] * grid.dx / 2 - rectangle.down[0] * grid.dy / 2
+        assert rectangle.corners_mm[0] == pytest.approx(first + outwards)
+        rows, columns = picture.pixels.shape
+        assert rectangle.sizes_mm[0] == pytest.approx([columns * grid.dx, rows * grid.dy])
+        assert grid == picture.grid
+
+
+def test_a_picture_that_is_not_there_has_no_place() -> None:
+    with pytest.raises(IndexOutOfRange):
+        place_of(Plane.AXIAL, volume_of(coded()).lattice, 5)

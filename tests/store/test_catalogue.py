@@ -244,3 +244,40 @@ def test_a_further_stack_of_a_series_stands_behind_the_others(catalogue: Catalog
     assert catalogue.place_beside(KEYS[0]) == origin_of(place=(0, 2), series="0" * 32)
     with pytest.raises(UnknownKey):
         catalogue.place_beside(KEYS[9])
+
+
+def of_study(owner: str, mark: str) -> Origin:
+    """A series of its own upload."""
+    return origin_of(owner=owner, upload=mark * 32, series=mark * 32)
+
+
+def test_the_companions_of_a_stack_are_the_other_stacks_of_its_study(catalogue: Catalogue) -> None:
+    commit(catalogue, (KEYS[0], of_study("ann", "a")), (KEYS[1], of_study("ann", "a")))
+    commit(catalogue, (KEYS[2], of_study("ann", "b")))
+    assert [card.key for card in catalogue.companions("ann", KEYS[0])] == [KEYS[1], KEYS[2]]
+
+
+def test_another_owners_stacks_of_the_same_study_are_no_companions(catalogue: Catalogue) -> None:
+    commit(catalogue, (KEYS[0], of_study("ann", "a")))
+    commit(catalogue, (KEYS[1], of_study("bob", "b")))
+    commit(catalogue, (KEYS[2], of_study(EVERYONE, "c")))
+    assert [catalogue.companions(owner, key) for owner, key in (("ann", KEYS[0]), ("bob", KEYS[1]))] == [[], []]
+    with pytest.raises(UnknownKey):
+        catalogue.companions("ann", KEYS[1])
+
+
+def test_another_study_has_no_companions_here(catalogue: Catalogue) -> None:
+    other = meta_of()
+    other["series"] = {**other["series"], "study_instance_uid": "1.9"}
+    commit(catalogue, (KEYS[0], of_study("ann", "a")))
+    origin = of_study("ann", "b")
+    catalogue.commit_series(claimed(catalogue, origin), [StackRecord(KEYS[1], origin, other)], {"keys": [KEYS[1]]})
+    assert catalogue.companions("ann", KEYS[0]) == []
+
+
+def test_pictures_that_share_a_true_pixel_size_say_it_on_their_card(catalogue: Catalogue) -> None:
+    places = [{"spacing_mm": [0.8, 0.5], "size": "patient"}] * 3
+    meta = meta_of(kind="pictures", spacing_mm_kji=None, places=places, label="overview pictures")
+    catalogue.commit_series(claimed(catalogue, origin_of()), [StackRecord(KEYS[0], origin_of(), meta)], {})
+    card = catalogue.stack("ann", KEYS[0])
+    assert (card.spacing_mm_kji, card.label) == ((None, 0.8, 0.5), "overview pictures")

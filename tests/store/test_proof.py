@@ -13,6 +13,16 @@ from webapp.errors import ResultMissing
 from webapp.store.volumes import Volumes
 
 KEY = "1" * 32
+PLACE = {
+    "origin_mm": [0, 0, 0],
+    "row": [1, 0, 0],
+    "column": [0, 1, 0],
+    "spacing_mm": [1, 1],
+    "size": "patient",
+    "aspect": 1,
+    "letters": None,
+    "system": "a" * 32,
+}
 
 
 @pytest.mark.parametrize(
@@ -34,6 +44,13 @@ KEY = "1" * 32
         {"spacing_mm_kji": [float("nan")] * 3},
         {"choice": {"places": [{"slice": 1}], "ready": [], "of": 3}},
         {"picked": {"from": "1"}},
+        {"places": [PLACE]},
+        {"places": [{**PLACE, "origin_mm": [0, 0, float("inf")]}] * 3},
+        {"places": [{**PLACE, "spacing_mm": [0, 1]}] * 3},
+        {"places": [{**PLACE, "size": "a guess"}] * 3},
+        {"places": [{**PLACE, "letters": ["L", "<b>"]}] * 3},
+        {"places": [{**PLACE, "system": "1.2.3"}] * 3},
+        {"system": "1.2.3"},
     ],
     ids=str,
 )
@@ -43,6 +60,11 @@ def test_a_description_that_does_not_fit_is_refused(
     with pytest.raises(ResultMissing):
         volumes.adopt(stage_stack(tmp_path / "s", **changes), KEY)
     assert volumes.keys() == set()
+
+
+def test_pictures_with_a_place_each_are_taken(volumes: Volumes, tmp_path: Path) -> None:
+    staged = stage_stack(tmp_path / "s", places=[PLACE] * 3, system="a" * 32)
+    assert volumes.adopt(staged, KEY)["places"] == [PLACE] * 3
 
 
 @pytest.mark.parametrize("name", ["volume.npy", "meta.json", "tags.json", "thumbnail.png"])

@@ -197,3 +197,23 @@ def test_the_rest_of_an_interrupted_deletion_is_swept(volumes: Volumes, tmp_path
     adopted(volumes, tmp_path).rename(volumes.root / ".gone-1")
     volumes.remove_leftovers()
     assert list(volumes.root.iterdir()) == []
+
+
+def test_a_description_is_read_without_proving_the_voxels(volumes: Volumes, tmp_path: Path) -> None:
+    folder = adopted(volumes, tmp_path)
+    (folder / "volume.npy").write_bytes(b"")
+    assert volumes.meta(KEY)["summary"] == "One line."
+    with pytest.raises(UnknownKey):
+        volumes.meta(OTHER)
+
+
+def test_the_description_of_an_open_stack_is_not_read_again(volumes: Volumes, tmp_path: Path) -> None:
+    adopted(volumes, tmp_path)
+    opened = volumes.open(KEY)
+    assert volumes.meta(KEY) is opened.meta
+
+
+def test_a_spoilt_description_is_refused_by_name(volumes: Volumes, tmp_path: Path) -> None:
+    (adopted(volumes, tmp_path) / "meta.json").write_text("{}")
+    with pytest.raises(VolumeDamaged):
+        volumes.meta(KEY)

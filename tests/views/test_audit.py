@@ -138,3 +138,12 @@ def test_what_a_nifti_file_will_hold_is_said_beside_its_link() -> None:
     said = words(audit.downloads({**scene("caution"), "export_words": "Slices are missing."}))
     assert "NIfTI: Slices are missing." in said
     assert "NIfTI: " not in words(audit.downloads(scene("trusted")))
+
+
+def test_the_note_about_overview_pictures_leads_to_them() -> None:
+    finding = {"id": "G13", "severity": "NOTE", "message": "3 overview pictures.", "numbers": {}, "tags": []}
+    link = {"key": "c" * 32, "name": "x", "overview": True, "sibling": True, "placed": True, "colour": "#fff"}
+    item = str(audit.finding_item(finding, {"label": "", "links": [link]}))
+    assert "Show the overview pictures" in item
+    assert "c" * 32 in item
+    assert "Show the" not in str(audit.finding_item({**finding, "id": "G04"}, {"label": "", "links": [link]}))

@@ -224,3 +224,14 @@ def test_a_confirmed_deletion_is_done_for_its_owner(app: Dash, deleted: list[tup
     )
     assert status == 200
     assert deleted == [("me", "5f" * 16)]
+
+
+def test_overview_pictures_are_called_so() -> None:
+    said = as_text(library.card_of(a_card(kind="pictures", label="overview pictures"), NOW))
+    assert "Abdomen: overview pictures" in said
+    assert "Abdomen: " not in as_text(library.card_of(a_card(label="2"), NOW))
+
+
+def test_pictures_with_one_true_pixel_size_say_it() -> None:
+    card = a_card(kind="pictures", slice_axis=None, spacing_mm_kji=(None, 0.8, 0.5))
+    assert "0.50 × 0.80\u2009mm" in as_text(library.card_of(card, NOW))

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from tests.factories import Scan, contested_series
-from webapp.dicom.model import TagRow
 from webapp.findings import Verdict
 from webapp.store.model import Card
 from webapp.views import audit
@@ -140,7 +139,7 @@ def test_values_that_are_not_hounsfield_get_no_ct_presets(meta: dict[str, Any]) 
     assert scenes.windows({**meta, "value_unit": None, "windows": own}) == own
 
 
-PICTURES = {
+PICTURES: dict[str, Any] = {
     "kind": "pictures",
     "shape_kji": [4, 16, 12],
     "affine_kji_to_lps": None,
@@ -239,24 +238,6 @@ def test_a_missing_slice_is_a_hole_in_the_strip(open_scan: Callable[..., dict[st
     assert "1 hole where slices are missing" in strip["words"]
 
 
-@pytest.mark.parametrize(
-    ("tag", "value", "aspect"),
-    [
-        ("0028,0030", "0.4\\0.2", 2.0),
-        ("0018,1164", "0.1\\0.1", 1.0),
-        ("0028,0034", "4\\3", 4 / 3),
-        ("0028,0030", "0\\0.2", 1.0),
-        ("0028,0030", "nan\\1", 1.0),
-        ("0028,0030", "1\\1000000", 1.0),
-        ("0028,0030", "0.4", 1.0),
-        ("0018,0088", "4\\3", 1.0),
-    ],
-)
-def test_a_pictures_proportions_come_from_its_tags(tag: str, value: str, aspect: float) -> None:
-    row = TagRow(tag, tag, "", "", "DS", value, 0, "")
-    assert scenes.pixel_aspect([row]) == pytest.approx(aspect)
-
-
 def test_pictures_say_why_there_is_no_volume_and_what_can_be_done(open_scan: Callable[..., dict[str, Any]]) -> None:
     meta = open_scan(Scan(slices=1))
     said = str(scenes.refusal_words(scenes.scene(card_of(meta), meta)))
@@ -284,3 +265,27 @@ def test_contested_places_lead_to_the_pictures_that_share_them(open_series: Call
     assert found["slices"] == [3, 12]
     assert (told["choice"]["of"], told["may_choose"], told["slice_plane"]) == (12, True, "picture")
     assert "Choose one picture for each of these places" in str(scenes.refusal_words(told))
+
+
+def test_overview_pictures_are_named_and_lead_to_their_series(meta: dict[str, Any]) -> None:
+    finding = {
+        "id": "G13",
+        "severity": "NOTE",
+        "message": "3 overview pictures (localizers).",
+        "numbers": {"overview_pictures": 3},
+        "tags": [],
+        "slices": [],
+    }
+    link = {"key": "c" * 32, "name": "Head", "overview": False, "sibling": True, "placed": True, "colour": "#fff"}
+    told = {**meta, **PICTURES, "verdict": "trusted", "findings": [finding], "label": "overview pictures"}
+    scene = scenes.scene(card_of(told), told, [link])
+    assert scene["label"] == "overview pictures"
+    said = str(scenes.refusal_words(scene))
+    assert "Overview pictures only help planning." in said
+    assert "Show Head" in said
+
+
+def test_a_split_by_kinds_is_no_reason_against_a_volume(meta: dict[str, Any]) -> None:
+    split = {"id": "G13", "severity": "NOTE", "message": "2 kinds.", "numbers": {"kinds": 2}, "tags": [], "slices": []}
+    told = {**meta, **PICTURES, "findings": [*PICTURES["findings"], split]}
+    assert "2 kinds." not in str(scenes.refusal_words(scenes.scene(card_of(told), told)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -38,7 +39,7 @@ def services_with(meta: dict[str, Any]) -> Services:
     parts = {
         "owner": lambda: "me",
         "tokens": tuple,
-        "catalogue": SimpleNamespace(stack=stack, touch=lambda _key: None),
+        "catalogue": SimpleNamespace(stack=stack, touch=lambda _key: None, companions=lambda _owner, _key: []),
         "volumes": SimpleNamespace(open=lambda _key: SimpleNamespace(meta=meta)),
     }
     return cast(Services, SimpleNamespace(**parts))
@@ -56,3 +57,13 @@ def test_a_foreign_stack_is_refused_in_words(meta: dict[str, Any]) -> None:
     scene, words = slices.open_stack(services_with(meta), f"?stack={'b' * 32}")
     assert scene == {}
     assert words == "There is nothing here. It may have been deleted. Open the library."
+
+
+def test_an_open_stack_knows_what_lies_beside_it(meta: dict[str, Any]) -> None:
+    services = services_with(meta)
+    other = replace(card_of(meta), key="c" * 32)
+    vars(services.catalogue)["companions"] = lambda _owner, _key: [other]
+    volumes = SimpleNamespace(open=lambda _key: SimpleNamespace(meta=meta), meta=lambda _key: meta)
+    parts = SimpleNamespace(owner=services.owner, catalogue=services.catalogue, volumes=volumes)
+    scene, _ = slices.open_stack(cast(Services, parts), f"?stack={KEY}")
+    assert [(link["key"], link["placed"]) for link in scene["links"]] == [("c" * 32, True)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from webapp.dicom.alike import (
     brightness_of,
@@ -16,8 +16,8 @@ from webapp.dicom.alike import (
     same_pixel_spacing,
     size_of,
 )
-from webapp.dicom.apart import is_localizer, overviews, reason_apart
-from webapp.dicom.model import Instance, Series, SetAside
+from webapp.dicom.apart import beside_a_stack, taken_out, without_overviews
+from webapp.dicom.model import Instance, Series
 from webapp.dicom.systems import by_system
 from webapp.findings import Finding, Severity
 
@@ -31,10 +31,13 @@ class Group:
     instances : tuple of Instance
     findings : tuple of Finding
         Why the series was split, if it was.
+    is_overview : bool
+        Overview pictures beside the slices of their series, of whatever directions: never to be stacked.
     """
 
     instances: tuple[Instance, ...]
     findings: tuple[Finding, ...] = ()
+    is_overview: bool = False
 
 
 def series_of(instances: Iterable[Instance]) -> list[Series]:
@@ -66,23 +69,6 @@ def _guessed_uid(instance: Instance) -> str:
     return "guessed-" + hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-def set_apart(series: Series) -> tuple[Series, list[SetAside]]:
-    """The series without what this version does not show, each with its reason.
-
-    Colour objects are named; overview pictures go when there is something else to show.
-    """
-    aside, kept = [], []
-    mixed = len({is_localizer(instance) for instance in series.instances}) == 2
-    for instance in series.instances:
-        reason = reason_apart(instance, mixed)
-        if reason:
-            aside.append(SetAside(instance.name, *reason))
-        else:
-            kept.append(instance)
-    findings = (overviews(sum(map(is_localizer, series.instances))),) if mixed else ()
-    return replace(series, instances=tuple(kept), findings=findings), list(dict.fromkeys(aside))
-
-
 def groups_of(series: Series) -> list[Group]:
     """The series split by everything that makes two pictures unfit for one stack, each split with its reason.
 
@@ -90,11 +76,19 @@ def groups_of(series: Series) -> list[Group]:
     ----------
     series : Series
         With at least one instance.
+
+    Returns
+    -------
+    list of Group
+        Overview pictures beside other pictures come last, in one group for each size.
     """
-    groups = [Group(series.instances, series.findings)]
+    others, overviews = without_overviews(series.instances)
+    groups = [Group(others, (taken_out(len(overviews)),) if overviews else ())]
     for split in _SPLITS:
         groups = [part for group in groups for part in split(group)]
-    return groups
+    told = (beside_a_stack(len(overviews)),)
+    alike = _by(overviews, lambda one: (size_of(one), brightness_of(one)))
+    return [*groups, *(Group(tuple(members), told, is_overview=True) for members in alike.values())]
 
 
 def _split(group: Group, key: Callable[[Instance], Hashable], reason: Callable[[int], Finding | None]) -> list[Group]:
@@ -200,24 +194,27 @@ def _by_pixel_spacing(group: Group) -> list[Group]:
 
 
 def _by_direction(group: Group) -> list[Group]:
-    """Split by direction; when every picture points its own way they stay together and are refused."""
+    """Split by direction; pictures that each point their own way stay together and are refused."""
     if group.instances[0].placement is None:
         return [group]
     parts = clusters(group.instances, same_direction)
     if len(parts) == 1:
         return [group]
-    alone = all(len(members) == 1 for members in parts)
-    finding = Finding(
-        "G04",
-        Severity.BLOCK if alone else Severity.NOTE,
-        f"The slices point in {len(parts)} directions"
-        + ("; no two of them form a stack." if alone else f" and are treated as {len(parts)} separate stacks."),
-        {"directions": len(parts)},
-        ("0020,0037",),
-    )
-    if alone:
-        return [Group(group.instances, (*group.findings, finding))]
-    return [Group(tuple(members), (*group.findings, finding)) for members in parts]
+    alone = tuple(members[0] for members in parts if len(members) == 1)
+    if len(alone) < 2:
+        finding = _directions(Severity.NOTE, len(parts), f" and are treated as {len(parts)} separate stacks.")
+        return [Group(tuple(members), (*group.findings, finding)) for members in parts]
+    refused = _directions(Severity.BLOCK, len(alone), "; no two of them form a stack.")
+    rest = [members for members in parts if len(members) > 1]
+    told = _directions(Severity.NOTE, len(parts), f"; {len(alone)} single pictures of them are shown together.")
+    stacks = [Group(tuple(members), (*group.findings, told)) for members in rest]
+    return [*stacks, Group(alone, (*group.findings, refused))]
+
+
+def _directions(severity: Severity, count: int, end: str) -> Finding:
+    """G04."""
+    message = f"The slices point in {count} directions{end}"
+    return Finding("G04", severity, message, {"directions": count}, ("0020,0037",))
 
 
 #: The hard keys, in the order they are told; a difference in one means a different stack.

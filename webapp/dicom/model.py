@@ -213,14 +213,13 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """The instances of one series of one patient, in the order they came, and what was found on the way."""
+    """The instances of one series of one patient, in the order they came."""
 
     series_uid: str
     study_uid: str
     patient_id: str
     instances: tuple[Instance, ...]
     guessed: bool
-    findings: tuple[Finding, ...] = ()
 
     @property
     def first(self) -> Instance:

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from webapp.dicom.model import Instance
+from webapp.dicom.picture_size import PROJECTIONS, is_at_detector
 from webapp.dicom.tolerances import SQUARE_SHARE
-from webapp.dicom.values import number, numbers, text
+from webapp.dicom.values import number, numbers
 from webapp.findings import Finding, Severity
-
-#: X-ray shadows: what lies nearer to the tube is drawn larger (PS3.3 10.7.1.3).
-_PROJECTIONS: Final = frozenset(("CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG"))
 
 #: Sizes that are not the patient's, in the order they are offered.
 _CANDIDATES: Final = (
@@ -46,13 +44,8 @@ def pixel_size_findings(instances: Sequence[Instance]) -> list[Finding]:
 
 def _magnified(instance: Instance) -> list[Finding]:
     """G12: a projection whose pixel size is that at the detector (PS3.3 10.7.1.3)."""
-    if instance.modality not in _PROJECTIONS:
-        return []
     at_detector = numbers(instance.dataset, "ImagerPixelSpacing", 2)
-    spacing = numbers(instance.dataset, "PixelSpacing", 2)
-    if at_detector is None or text(instance.dataset, "PixelSpacingCalibrationType"):
-        return []
-    if spacing is not None and any(abs(a - b) > SQUARE_SHARE * b for a, b in zip(spacing, at_detector, strict=True)):
+    if at_detector is None or instance.modality not in PROJECTIONS or not is_at_detector(instance.dataset):
         return []
     size = f"{at_detector[0]:.3f} × {at_detector[1]:.3f} mm"
     message = f"The pixel size ({size}) is that at the detector: lengths in the patient are magnified."

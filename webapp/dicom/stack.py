@@ -24,7 +24,7 @@ from webapp.dicom.systems import frame_of_reference_findings
 from webapp.dicom.time_axis import TimeAxis
 from webapp.dicom.volumes import Volumes, volumes_of
 from webapp.dicom.wording import typeset, with_minus
-from webapp.findings import Finding, Severity, Verdict, verdict_of
+from webapp.findings import OVERVIEWS, Finding, Severity, Verdict, verdict_of
 
 #: Modalities whose multi-frame objects are slices or projections, and no film.
 _SLICES = frozenset(("CT", "MR", "PT", "NM", "RTDOSE"))
@@ -77,6 +77,11 @@ class Stack:
         return "cine" if any(finding.id == "G16" for finding in self.findings) else "pictures"
 
     @property
+    def is_overview(self) -> bool:
+        """Whether it holds the overview pictures of a series beside its slices."""
+        return any(OVERVIEWS in finding.numbers for finding in self.findings)
+
+    @property
     def spacing_mm(self) -> tuple[float, float, float] | None:
         """Slice, row and column spacing of a volume, mm."""
         placement = self.instances[0].placement
@@ -107,6 +112,9 @@ def stack_of(
     losses : Losses, optional
         What may have belonged to the stack.
     """
+    if group.is_overview:
+        told = (*group.findings, *_told_by_files(group.instances), *pixel_findings(group.instances))
+        return Stack((by_number(group.instances),), None, None, typeset(told))
     instances, copies = without_double_files(group.instances, fingerprints)
     copies += identity_findings(instances, fingerprints)
     findings = [*group.findings, *loss_findings(losses), *copies, *_told_by_files(instances)]

@@ -9,7 +9,7 @@ import numpy as np
 from webapp.dicom.grid import Grid, GridKind, Shear
 from webapp.dicom.model import Instance
 from webapp.dicom.tolerances import thickness_of
-from webapp.findings import Finding
+from webapp.findings import OVERVIEWS, Finding
 
 #: Gaps below this are none, mm.
 _NO_GAP_MM = 0.005
@@ -52,7 +52,9 @@ def refused_summary(instances: Sequence[Instance], findings: Sequence[Finding]) 
     instances : sequence of Instance
     findings : sequence of Finding
     """
-    reasons = (finding.message for finding in reversed(findings) if finding.id in _NO_VOLUME)
+    reasons = (
+        finding.message for finding in reversed(findings) if finding.id in _NO_VOLUME or OVERVIEWS in finding.numbers
+    )
     return next(reasons, f"{len(instances)} slices")
 
 

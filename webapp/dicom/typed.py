@@ -74,14 +74,27 @@ def placed_at(position_mm: Sequence[float], directions_in: Dataset, spacing_in: 
         return None
     if max(map(abs, position_mm)) > _FARTHEST_MM or max(map(abs, directions)) > _LONGEST_DIRECTION:
         return None
-    spacing = numbers(spacing_in, "PixelSpacing", 2)
-    usable = spacing is not None and all(_PIXEL_MM[0] <= step <= _PIXEL_MM[1] for step in spacing)
     return Placement(
         position_mm=np.array(position_mm, np.float64),
         row=np.array(directions[:3]),
         column=np.array(directions[3:]),
-        spacing_mm=(spacing[0], spacing[1]) if spacing is not None and usable else None,
+        spacing_mm=size_mm_of(spacing_in, "PixelSpacing"),
     )
+
+
+def size_mm_of(dataset: Dataset, keyword: str) -> tuple[float, float] | None:
+    """A pixel's size, between rows and between columns, mm; None where it is not recorded or not credible.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    keyword : str
+        Of an element that holds the two distances.
+    """
+    spacing = numbers(dataset, keyword, 2)
+    if spacing is None or not all(_PIXEL_MM[0] <= step <= _PIXEL_MM[1] for step in spacing):
+        return None
+    return spacing[0], spacing[1]
 
 
 def recorded_of(dataset: Dataset) -> Recorded:

@@ -13,6 +13,9 @@ CUTS = MappingProxyType(
 )
 """For each shown plane, the plane its vertical line stands for and the plane its horizontal line stands for."""
 
+PICTURE_COLOUR = "#5ab0ff"
+"""Colour of the lines where single pictures, which lie in no one plane, cut others."""
+
 BLACK = "#000000"
 _GREYS = [[0, BLACK], [1, "#ffffff"]]
 
@@ -82,3 +85,24 @@ def slice_template(plane: str) -> dict[str, Any]:
         "shapes": [_line(name, direction) for name, direction in vertical_and_horizontal],
     }
     return {"data": [trace], "layout": layout}
+
+
+def reference_template() -> dict[str, Any]:
+    """A reference line and its number, without colour and place: the page fills in both.
+
+    Returns
+    -------
+    dict
+        ``shape`` and ``label``: a Plotly shape and a Plotly annotation in the millimetres of the picture.
+    """
+    place = {"xref": "x", "yref": "y"}
+    shape = {"type": "line", "layer": "above", "line": {"width": 1}, "opacity": 0.8, **place}
+    label = {
+        "showarrow": False,
+        "bgcolor": "rgba(0, 0, 0, 0.55)",
+        "borderpad": 1,
+        "font": {"size": 11},
+        "xanchor": "left",
+        **place,
+    }
+    return {"shape": shape, "label": label}

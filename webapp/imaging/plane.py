@@ -11,11 +11,15 @@ from numpy.typing import ArrayLike, NDArray
 #: A second or third letter is added when that component of the unit vector exceeds this (about 15°).
 OBLIQUE_LETTER = 0.25
 
+#: Below this angle a plane carries its plain name, degrees.
+OBLIQUE_FROM_DEG = 1.0
+
 #: The plane name of pictures that form no volume.
 PICTURE = "picture"
 
 #: Letters of the positive and negative patient directions x, y, z (LPS).
 LETTERS = (("L", "R"), ("P", "A"), ("S", "I"))
+_OPPOSITES = str.maketrans("LRPASI", "RLAPIS")
 
 
 class Plane(StrEnum):
@@ -75,6 +79,17 @@ def letters(direction: ArrayLike) -> str:
     order = np.argsort(-np.abs(unit), kind="stable")
     shown = [axis for place, axis in enumerate(order) if place == 0 or abs(unit[axis]) > OBLIQUE_LETTER]
     return "".join(LETTERS[axis][0 if unit[axis] > 0 else 1] for axis in shown)
+
+
+def opposite(sides: str) -> str:
+    """The letters of the opposite direction: ``"R"`` for ``"L"``, ``"AI"`` for ``"PS"``.
+
+    Parameters
+    ----------
+    sides : str
+        As `letters` writes them.
+    """
+    return sides.translate(_OPPOSITES)
 
 
 def edges(plane: Plane, directions: NDArray[np.float64]) -> Edges:

@@ -12,6 +12,7 @@ from webapp.errors import IndexOutOfRange
 from webapp.imaging.affine import PATIENT_AXES
 from webapp.imaging.lattice import Canvas, Lattice, Sampling, canvas_of
 from webapp.imaging.plane import Edges, Plane, edges
+from webapp.imaging.rectangle import Rectangles
 from webapp.imaging.sampling import side_view
 from webapp.imaging.volume import Volume
 
@@ -149,6 +150,34 @@ def take(volume: Volume, plane: Plane, index: int, time: int = 0) -> Slice:
     picture = side_view(volume, canvas, plane, index, time)
     pixels = picture[::-1] if plane.rows_reversed else picture
     return Slice(pixels, view.grid, view.edges, volume.lattice.sampling)
+
+
+def place_of(plane: Plane, lattice: Lattice, index: int) -> tuple[Rectangles, Grid]:
+    """The rectangle in the patient that one picture of a plane covers, and the grid of its pixels on the screen.
+
+    Parameters
+    ----------
+    plane : Plane
+    lattice : Lattice
+    index : int
+        Zero-based place along ``plane.axis``.
+
+    Raises
+    ------
+    IndexOutOfRange
+    """
+    canvas = canvas_of(lattice)
+    view = _view(plane, lattice, canvas)
+    if not 0 <= index < view.count:
+        raise IndexOutOfRange
+    acquired = plane.axis == lattice.slice_axis and not lattice.is_box
+    counts = lattice.shape_kji if acquired else canvas.counts
+    grid = _grid(plane, canvas, canvas.corners_mm[index], counts) if acquired else view.grid
+    right, down = canvas.directions[plane.column_axis], canvas.directions[plane.row_axis]
+    down = -down if plane.rows_reversed else down
+    first = view.positions_mm[index] * canvas.directions[plane.axis] + grid.x0 * right + grid.y0 * down
+    size = counts[plane.column_axis], counts[plane.row_axis]
+    return Rectangles.of_pixels(first, (right, down), (grid.dx, grid.dy), size), grid
 
 
 def _as_acquired(volume: Volume, plane: Plane, index: int, time: int) -> NDArray[np.generic]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,11 @@ from numpy.typing import NDArray
 from webapp.access import access, reader
 from webapp.errors import BadArgument, IndexOutOfRange, NotSupportedYet, UnknownKey
 from webapp.imaging import filters, slicing
-from webapp.imaging.plane import PICTURE, Edges, Plane
+from webapp.imaging.plane import PICTURE, Plane
 from webapp.imaging.slicing import Grid, Slice
+from webapp.routes.pictures import NO_EDGES, picture_edges, place_headers
 from webapp.services import Services
-
-#: A picture without a place in the patient is counted in pixels and has no letters.
-PIXEL_GRID = Grid(0.0, 1.0, 0.0, 1.0)
-NO_EDGES = Edges("-", "-", "-", "-")
+from webapp.stackplaces import picture_grid
 
 #: Digits of a number in an address, at the most.
 _LONGEST_NUMBER = 6
@@ -72,8 +71,11 @@ def slice_response(services: Services, key: str, plane: str, index: int) -> Resp
     time = _time()
     _refuse_unsupported()
     stored = services.volumes.open(key)
+    place = None
     if plane == PICTURE:
-        taken = _picture(stored.voxels, index, time)
+        pixels_only = _picture(stored.voxels, index, time)
+        place = _place(stored.meta, index)
+        taken = replace(pixels_only, grid=picture_grid(place), edges=picture_edges(place))
     elif plane in set(Plane) and stored.volume is not None:
         taken = slicing.take(stored.volume, Plane(plane), index, time)
     else:
@@ -81,7 +83,7 @@ def slice_response(services: Services, key: str, plane: str, index: int) -> Resp
     pixels = wire(taken.pixels)
     name, body = filters.encode(pixels)
     response = Response(body, mimetype="application/octet-stream")
-    response.headers.update(_headers(taken, pixels, stored.meta))
+    response.headers.update(_headers(taken, pixels, stored.meta) | place_headers(place))
     response.headers["Slice-Time"] = str(time)
     response.headers.update({"Slice-Key": key, "Slice-Plane": plane, "Slice-Index": str(index), "Slice-Filter": name})
     return _private(response)
@@ -136,7 +138,13 @@ def _picture(voxels: NDArray[np.generic], index: int, time: int) -> Slice:
         raise NotSupportedYet("Colour pictures are not supported by this version.", "Open another series.")
     if not (0 <= index < voxels.shape[1] and 0 <= time < voxels.shape[0]):
         raise IndexOutOfRange
-    return Slice(voxels[time, index], PIXEL_GRID, NO_EDGES)
+    return Slice(voxels[time, index], picture_grid(None), NO_EDGES)
+
+
+def _place(meta: dict[str, Any], index: int) -> dict[str, Any] | None:
+    """Where a picture lies, as far as it is known; stacks kept by an earlier version do not say."""
+    places = meta.get("places")
+    return places[index] if places else None
 
 
 def wire(pixels: NDArray[np.generic]) -> NDArray[np.generic]:

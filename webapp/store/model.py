@@ -111,13 +111,15 @@ class Card:
     shape_kji : tuple of int or None
         Voxels along k, j, i; for pictures their number, rows and columns.
     spacing_mm_kji : tuple of float or None
-        Perpendicular distances along k, j, i, mm; None where there are no millimetres.
+        Perpendicular distances along k, j, i, mm, the first None between pictures; None where there are no millimetres.
     slice_axis : int or None
         The axis of k, j, i along which a volume's slices were acquired; None for pictures.
     created : float
         When the upload began, seconds since 1970.
     mine : bool
         False for the samples.
+    label : str
+        What the stack is inside its series, in words or by its number there.
     """
 
     key: str
@@ -128,7 +130,7 @@ class Card:
     description: str
     images: int
     shape_kji: tuple[int, int, int] | None
-    spacing_mm_kji: tuple[float, float, float] | None
+    spacing_mm_kji: tuple[float | None, float, float] | None
     verdict: Verdict
     summary: str
     created: float
@@ -137,6 +139,7 @@ class Card:
     study_uid: str
     series_uid: str
     slice_axis: int | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,11 @@ Axis = Annotated[int, Field(ge=0, le=2)]
 Count = Annotated[int, Field(ge=1)]
 Triple = tuple[float, float, float]
 Row = tuple[float, float, float, float]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Point = tuple[Finite, Finite, Finite]
+Length = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Letters = Annotated[str, Field(pattern="^[LRAPSI]{1,3}$")]
+System = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 
 
 class _Part(BaseModel):
@@ -90,6 +95,19 @@ class _Picked(_Part):
     marks: list[str]
 
 
+class _Place(_Part):
+    """Where a picture lies: every number finite, pixels longer than nothing."""
+
+    origin_mm: Point | None
+    row: Point | None
+    column: Point | None
+    spacing_mm: tuple[Length, Length] | None
+    size: Literal["patient", "region", "magnification", "detector", "unstated"] | None
+    aspect: Length
+    letters: tuple[Letters, Letters] | None
+    system: System | None
+
+
 class _File(_Part):
     bytes: int
     crc32: int
@@ -107,6 +125,8 @@ class _Meta(_Part):
     spacing_mm_kji: Triple | None
     affine_kji_to_lps: tuple[Row, Row, Row, Row] | None
     origins_mm: list[Triple] | None
+    system: System | None = None
+    places: list[_Place] | None = None
     acquired: _Acquired
     time_points: Count
     time_unit: str | None
@@ -139,7 +159,8 @@ def read_meta(folder: Path) -> dict[str, Any]:
     where = (meta.affine_kji_to_lps, meta.origins_mm, meta.slice_axis, meta.spacing_mm_kji)
     whole = meta.kind != "volume" or None not in (*where, meta.shape_kji)
     timed = meta.time_values is None or len(meta.time_values) == meta.time_points
-    if not whole or not timed or sorted(meta.acquired.axes) != [0, 1, 2]:
+    placed = meta.places is None or (meta.shape_kji is not None and len(meta.places) == meta.shape_kji[0])
+    if not whole or not timed or not placed or sorted(meta.acquired.axes) != [0, 1, 2]:
         raise ResultMissing
     return document
 

@@ -48,6 +48,22 @@ class StackRows(Database):
             raise UnknownKey
         return _card(row, owner)
 
+    def companions(self, owner: str, key: str) -> list[Card]:
+        """The other stacks of a stack's study, as they came; never those of another owner, whoever asks.
+
+        Raises
+        ------
+        UnknownKey
+            There is no such stack, or it is somebody else's.
+        """
+        self.stack(owner, key)
+        study = select(_series.study).join(tables.stack, _stack.series == _series.id).where(_stack.key == key)
+        mine = _study.owner.in_((owner, EVERYONE))
+        query = _cards().where(_study.id == study.scalar_subquery(), mine, _stack.key != key)
+        with self._reading() as connection:
+            rows = connection.execute(query.order_by(_series.created, _series.place, _stack.place, _stack.key))
+            return [_card(row, owner) for row in rows]
+
     def touch(self, key: str) -> None:
         """Note that a stack is being looked at now."""
         now = self._clock()
@@ -127,7 +143,7 @@ def insert_stack(connection: Connection, record: StackRecord, now: float) -> boo
             key=record.key,
             series=record.origin.series,
             place=record.origin.place[1],
-            label=text(meta["id"], 64),
+            label=text(meta.get("label") or meta["id"], 64),
             kind=text(meta["kind"], 16),
             shape_kji=meta["shape_kji"],
             spacing_mm_kji=measured_spacing(meta),
@@ -219,6 +235,7 @@ def _cards() -> Select[Any]:
         _stack.key,
         _study.owner,
         _stack.kind,
+        _stack.label,
         _series.modality,
         _series.manufacturer,
         _series.description,

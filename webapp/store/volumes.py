@@ -144,6 +144,25 @@ class Volumes:
             self._let_go()
         return opened
 
+    def meta(self, key: str) -> dict[str, Any]:
+        """A stack's description alone: its voxels are not proven.
+
+        Raises
+        ------
+        UnknownKey
+            There is no such stack.
+        VolumeDamaged
+            The description cannot be read.
+        """
+        identity = self._identity(key)
+        with self._lock:
+            if key in self._open and self._open[key][0] == identity:
+                return self._open[key][1].meta
+        try:
+            return read_meta(self.folder(key))
+        except ResultMissing as error:
+            raise VolumeDamaged from error
+
     def delete(self, key: str) -> None:
         """Delete a stack with everything made of it; one that is gone already is no fault."""
         with self._lock:

@@ -20,6 +20,7 @@ from webapp.imaging.plane import PICTURE
 from webapp.services import Services
 from webapp.views import ids, strip
 from webapp.views.browser import attributes
+from webapp.views.lines import ways
 
 #: Slices that are named one by one; a longer list is cut.
 SLICES_NAMED = 12
@@ -71,6 +72,7 @@ def finding_item(finding: Mapping[str, Any], scene: Mapping[str, Any]) -> Compon
             html.P(finding["message"], className="finding-message"),
             *_evidence(finding["tags"]),
             *_slices(finding["slices"], scene),
+            *(ways(scene) if finding["id"] == "G13" else []),
         ],
         className=f"finding is-{severity.lower()}",
     )

@@ -87,7 +87,7 @@ def card_of(card: Card, now: float) -> Component:
     address = f"/?stack={card.key}"
     picture = html.Img(src=f"/volumes/{card.key}/thumbnail.png", alt="", className="card-picture")
     modality = html.Span(card.modality or "no modality", className="card-modality")
-    name: list[Component | str] = [modality, card.description or "no description"]
+    name: list[Component | str] = [modality, stackwords.name_words(card.description, card.label)]
     actions: list[Component] = [dcc.Link("Open", href=address, className="card-open")]
     if card.mine:
         actions.append(html.Button("Delete", id=ids.card_delete(card.key), n_clicks=0, className="quiet-button"))

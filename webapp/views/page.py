@@ -13,7 +13,21 @@ from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from webapp.services import Services
-from webapp.views import audit, choice, ids, library, measure, panes, sharing, slices, surface, tags, top_bar, upload
+from webapp.views import (
+    audit,
+    choice,
+    ids,
+    library,
+    lines,
+    measure,
+    panes,
+    sharing,
+    slices,
+    surface,
+    tags,
+    top_bar,
+    upload,
+)
 from webapp.views.browser import attributes, in_browser
 
 KEYS = (
@@ -102,7 +116,7 @@ def _keys_dialog() -> Component:
 def _panes() -> Component:
     """The pictures and the space beside them, and the time axis below."""
     pictures = html.Div([*slices.layout(), surface.pane()], className="panes")
-    return html.Div([pictures, panes.time_bar()], className="stage")
+    return html.Div([pictures, lines.bar(), panes.time_bar()], className="stage")
 
 
 def _viewer() -> Component:
@@ -149,7 +163,7 @@ def layout() -> Component:
 
 def register(app: Dash, services: Services) -> None:
     """Register every room of the page, then what holds them together."""
-    for view in (top_bar, slices, choice, surface, audit, tags, measure, sharing, upload, library):
+    for view in (top_bar, slices, lines, choice, surface, audit, tags, measure, sharing, upload, library):
         view.register(app, services)
 
     in_browser(

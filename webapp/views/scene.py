@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,11 +10,10 @@ import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
-from webapp.dicom.model import TagRow
 from webapp.exports.nifti_form import form_of
 from webapp.findings import why_no_volume
 from webapp.imaging.lattice import Lattice
-from webapp.imaging.plane import PICTURE, Plane
+from webapp.imaging.plane import OBLIQUE_FROM_DEG, PICTURE, Plane
 from webapp.imaging.slicing import PlaneView, view_of
 from webapp.imaging.window import CT_PRESETS
 from webapp.stackfiles import lattice_of
@@ -22,21 +21,14 @@ from webapp.stackwords import apart_words, measured_spacing
 from webapp.store.catalogue import Card
 from webapp.store.model import Share
 from webapp.views import strip
+from webapp.views.lines import ways
 from webapp.views.surface_work import presets
 
 #: Slices that stray less than this from even steps are even, mm.
 _EVEN_MM = 1e-6
 
-#: Tags that tell the proportion of a pixel, rows before columns: the first one usable counts.
-_ASPECTS = ("0028,0030", "0018,1164", "0028,0034")
-#: Pixel sizes, mm, and proportions beyond these are not credible.
-_LARGEST, _LONGEST = 1e6, 20.0
 
-#: Below this angle a plane carries its plain name, degrees.
-OBLIQUE_FROM_DEG = 1.0
-
-
-def scene(card: Card, meta: Mapping[str, Any], aspect: float = 1.0) -> dict[str, Any]:
+def scene(card: Card, meta: Mapping[str, Any], links: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """Everything the page needs to know about an open stack, and nothing about the patient.
 
     Parameters
@@ -45,20 +37,22 @@ def scene(card: Card, meta: Mapping[str, Any], aspect: float = 1.0) -> dict[str,
         The stack's row in the catalogue.
     meta : mapping
         Its ``meta.json``.
-    aspect : float
-        Distance between rows over distance between columns, for pictures.
+    links : sequence of mapping
+        The stacks beside it, as `views.lines.links` finds them.
 
     Returns
     -------
     dict
-        ``key, kind, modality, description, shape_kji, directions, spacing_mm_kji, slice_axis, letters``, what
-        `_values` and `_audit` add, ``choice, may_choose`` (what a refused stack offers to choose between), and ``time,
-        frame_times_ms, planes``; lengths in mm, values in modality units.
+        ``key, kind, label, links, modality, description, shape_kji, directions, spacing_mm_kji, slice_axis,
+        thickness_mm, letters``, what `_values` and `_audit` add, ``choice, may_choose`` (what a refused stack offers to
+        choose between), and ``time, frame_times_ms, planes``; lengths in mm, values in modality units.
     """
     lattice = lattice_of(meta) if meta["kind"] == "volume" else None
     return {
         "key": card.key,
         "kind": meta["kind"],
+        "label": meta.get("label", ""),
+        "links": list(links),
         "modality": card.modality,
         "description": card.description,
         "shape_kji": list(meta["shape_kji"]),
@@ -73,7 +67,7 @@ def scene(card: Card, meta: Mapping[str, Any], aspect: float = 1.0) -> dict[str,
         "may_choose": card.mine,
         "time": time(meta),
         "frame_times_ms": meta.get("frame_times_ms"),
-        "planes": _planes(lattice) if lattice else {PICTURE: _picture(meta["shape_kji"], aspect)},
+        "planes": _planes(lattice) if lattice else {PICTURE: _picture(meta["shape_kji"])},
     }
 
 
@@ -122,26 +116,6 @@ def _shown(meta: Mapping[str, Any], finding: Mapping[str, Any]) -> list[int]:
         places = (meta.get("choice") or {"places": []})["places"]
         return sorted(one["picture"] for place in places for one in place["pictures"])
     return list(finding["slices"])
-
-
-def pixel_aspect(rows: Iterable[TagRow]) -> float:
-    """Distance between rows over distance between columns, as the tags tell it; 1 where none does.
-
-    Parameters
-    ----------
-    rows : iterable of TagRow
-        Of a stack's first picture.
-    """
-    told = {row.tag: row.value for row in reversed(list(rows)) if row.tag in _ASPECTS}
-    for tag in _ASPECTS:
-        parts = told.get(tag, "").split("\\")
-        try:
-            down, across = (float(part) for part in parts)
-        except ValueError:
-            continue
-        if 0 < down < _LARGEST and 0 < across < _LARGEST and 1 / _LONGEST <= down / across <= _LONGEST:
-            return down / across
-    return 1.0
 
 
 def windows(meta: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -219,8 +193,8 @@ def _plane(view: PlaneView, axis: int) -> dict[str, Any]:
     }
 
 
-def _picture(shape: list[int], aspect: float) -> dict[str, Any]:
-    """A pile of pictures: places are columns, and no direction is known."""
+def _picture(shape: list[int]) -> dict[str, Any]:
+    """A pile of pictures: each says its own place and size with its pixels."""
     count, rows, columns = shape
     return {
         "start": 0.0,
@@ -234,7 +208,7 @@ def _picture(shape: list[int], aspect: float) -> dict[str, Any]:
         "x0": 0.0,
         "dx": 1.0,
         "y0": 0.0,
-        "dy": aspect,
+        "dy": 1.0,
         "edges": ["", "", "", ""],
         "oblique_deg": 0.0,
     }
@@ -256,4 +230,5 @@ def refusal_words(scene_: Mapping[str, Any]) -> list[Component]:
         for reason, remedy in reasons
     ]
     head = html.H2("Why there is no 3D", className=f"refusal-head is-{scene_['verdict']}")
-    return [head, html.P("Not a volume."), html.Ul(sentences, className="reasons")]
+    onward = ways(scene_) if scene_.get("label") else []
+    return [head, html.P("Not a volume."), html.Ul(sentences, className="reasons"), *onward]

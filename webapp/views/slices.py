@@ -8,7 +8,7 @@
     CLICK ──────┼── place ──> CURSOR (mm), every rail's value and length
     rails ──────┘            (circular, so all in one callback: the cursor is the fact, a rail is its rounding)
 
-    SCENE, own rail, WINDOW, CURSOR, VIEW, ZOOM, PAGE ── show, once per plane ──> figure + label + edges + foot
+    SCENE, own rail, WINDOW, CURSOR, VIEW, ZOOM, PAGE, LINES ── show, once per plane ──> figure + label + edges + foot
                              (from the page's cache, or a promise of GET /volumes/KEY/PLANE/INDEX; an answer that
                               is no longer wanted is dropped, so a label always names the pixels beside it)
 
@@ -28,14 +28,14 @@ from dash.development.base_component import Component
 
 from webapp.access import access
 from webapp.errors import TruesliceError
-from webapp.figures.slice import slice_template
+from webapp.figures.slice import reference_template, slice_template
 from webapp.imaging.plane import PICTURE, Plane
 from webapp.services import Services
-from webapp.store.tags import read_rows
 from webapp.views import choice, ids
 from webapp.views.browser import in_browser
+from webapp.views.lines import links
 from webapp.views.panes import pane
-from webapp.views.scene import for_guest, pixel_aspect, refusal_words, scene
+from webapp.views.scene import for_guest, refusal_words, scene
 from webapp.views.state import ViewState
 
 PANES = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL, PICTURE)
@@ -58,9 +58,9 @@ def open_stack(services: Services, query: str | None) -> tuple[dict[str, Any], s
         found = access(services, key)
         services.catalogue.touch(key)
         meta = services.volumes.open(key).meta
-        aspect = 1.0 if meta["kind"] == "volume" else pixel_aspect(read_rows(services.volumes.folder(key)))
-        shown = scene(found.card, meta, aspect)
-        return (for_guest(shown, found.share) if found.is_guest or state.as_guest else shown), ""
+        if found.is_guest or state.as_guest:
+            return for_guest(scene(found.card, meta), found.share), ""
+        return scene(found.card, meta, links(services, found.card, meta)), ""
     except TruesliceError as refusal:
         return {}, str(refusal)
 
@@ -72,7 +72,7 @@ def refusal() -> Component:
 
 def layout() -> list[Component]:
     """The stores of the flow and the four slice panes; the page places them."""
-    templates = {str(plane): slice_template(plane) for plane in PANES}
+    templates = {**{str(plane): slice_template(plane) for plane in PANES}, "reference": reference_template()}
     return [
         dcc.Store(id=ids.CURSOR),
         dcc.Store(id=ids.WINDOW),
@@ -167,6 +167,7 @@ def _register_show(app: Dash, plane: str) -> None:
         Input(ids.ZOOM, "data"),
         Input(ids.PAGE, "className"),
         Input(ids.TIME, "data"),
+        Input(ids.LINES, "data"),
         State(ids.SLICE_TEMPLATE, "data"),
     )
 

@@ -15,7 +15,7 @@ from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from webapp.services import Services
-from webapp.stackwords import count_words, size_words, spacing_words
+from webapp.stackwords import count_words, name_words, size_words, spacing_words
 from webapp.views import audit, ids
 from webapp.views.browser import attributes
 
@@ -30,13 +30,13 @@ def title(scene: Mapping[str, Any]) -> list[Component]:
     """
     if not scene.get("key"):
         return []
-    name = " ".join(filter(None, [scene["modality"], scene["description"]]))
+    name = name_words(" ".join(filter(None, [scene["modality"], scene["description"]])), scene.get("label", ""))
     shape, axis, spacing = scene["shape_kji"], scene["slice_axis"], scene["spacing_mm_kji"]
     parts = [count_words(scene["kind"], shape, axis), size_words(shape, axis)]
     parts += [spacing_words(spacing, axis)] if spacing else []
     parts += [_shared_words(scene)] if scene.get("guest") else []
     details = [html.Span(f" · {part}", className="title-part") for part in parts]
-    return [html.Span(name or "no description", className="title-name"), *details]
+    return [html.Span(name, className="title-name"), *details]
 
 
 def _shared_words(scene: Mapping[str, Any]) -> str:
