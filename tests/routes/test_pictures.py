@@ -38,9 +38,10 @@ class Shelf:
     def __init__(self, folders: dict[str, Path]) -> None:
         self.folders = folders
 
-    def stack(self, owner: str, key: str) -> None:
+    def stack(self, owner: str, key: str) -> Any:
         if key not in self.folders or key == FOREIGN:
             raise UnknownKey
+        return SimpleNamespace(mine=True)
 
     def meta(self, key: str) -> dict[str, Any]:
         return self.open(key).meta
@@ -57,7 +58,7 @@ def browser(open_series: Callable[..., dict[str, Any]]) -> Callable[..., FlaskCl
         keys = {"slices": SLICES, "picture": PICTURE, "foreign": FOREIGN, "elsewhere": ELSEWHERE}
         found = {keys[name]: open_series(make_series(scan))["stacks"][0]["folder"] for name, scan in scans.items()}
         server, shelf = Flask("test"), Shelf(found)
-        services = SimpleNamespace(owner=lambda: "me", catalogue=shelf, volumes=shelf)
+        services = SimpleNamespace(owner=lambda: "me", tokens=tuple, catalogue=shelf, volumes=shelf)
         for room in (slices, pictures):
             room.register(server, cast(Services, services))
         refusals.register(server)

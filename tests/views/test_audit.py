@@ -141,7 +141,7 @@ def test_what_a_nifti_file_will_hold_is_said_beside_its_link() -> None:
 
 
 def test_the_note_about_overview_pictures_leads_to_them() -> None:
-    finding = {"id": "G13", "severity": "NOTE", "message": "3 overview pictures.", "numbers": {}, "tags": []}
+    finding = {"id": "G13", "severity": "NOTE", "message": "3 pictures.", "numbers": {}, "tags": [], "slices": []}
     link = {"key": "c" * 32, "name": "x", "overview": True, "sibling": True, "placed": True, "colour": "#fff"}
     item = str(audit.finding_item(finding, {"label": "", "links": [link]}))
     assert "Show the overview pictures" in item
