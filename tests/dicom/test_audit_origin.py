@@ -95,7 +95,7 @@ def test_a_series_with_times_or_names_says_nothing_of_anonymity(tags: dict[str, 
         pytest.param(lambda k: (35.5 + 3 * k) * 1.05, "stretched ×1.050", id="stretched"),
         pytest.param(
             lambda k: -(35.5 + 3 * k) * 1.05 + 10,
-            "opposite direction and stretched ×1.050 and shifted by 10.0",
+            "runs in the opposite direction and is stretched ×1.050 and is shifted by 10.0 mm, compared with",
             id="all",
         ),
         pytest.param(lambda k: 35.5 + 3 * k + (k % 2) * 40, "does not follow the true position", id="neither"),

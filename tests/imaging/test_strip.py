@@ -54,7 +54,9 @@ def test_what_lies_over_the_slices_is_drawn_after_them() -> None:
 
 def test_slices_of_unknown_thickness_are_thin_lines() -> None:
     strip = strip_of([0, 3, 8], None)
-    assert [length for _, length in bars(strip, BarKind.SLICE)] == [pytest.approx(0.3)] * 3
+    shares = [bar.length for bar in strip.bars]
+    assert shares == [pytest.approx(0.3 / 8.3)] * 3
+    assert strip.length_mm == 8.0
 
 
 @pytest.mark.parametrize("count", [MOST_BARS, MOST_BARS + 1])

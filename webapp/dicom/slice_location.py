@@ -28,20 +28,21 @@ def location_findings(stack: Audited) -> list[Finding]:
     if left_over > tolerance + AGREES_SHARE * float(np.ptp(locations)) + 2 * stack.grid.residual_mm:
         way = f"does not follow the true position (off by up to {left_over:.1f} mm)"
     elif ways := _ways(slope < 0, abs(slope) if stretched else None, offset if abs(offset) > tolerance else None):
-        way = f"runs {' and '.join(ways)} against the true position"
+        way = f"{' and '.join(ways)}, compared with the true position"
     else:
         return []
     message = (
-        f"The printed slice location ({locations.min():.1f} to {locations.max():.1f} mm) {way}; it places nothing here."
+        f"The scanner's own slice location ({locations.min():.1f} to {locations.max():.1f} mm) {way}. It is not used "
+        "to place slices."
     )
     return [Finding("G42", Severity.NOTE, message, {"slope": slope, "offset_mm": offset}, ("0020,1041",))]
 
 
 def _ways(opposite: bool, stretch: float | None, offset_mm: float | None) -> list[str]:
     """In which ways a location differs, in words."""
-    ways = ["in the opposite direction"] if opposite else []
+    ways = ["runs in the opposite direction"] if opposite else []
     if stretch is not None:
-        ways.append(f"stretched ×{stretch:.3f}")
+        ways.append(f"is stretched ×{stretch:.3f}")
     if offset_mm is not None:
-        ways.append(f"shifted by {offset_mm:.1f} mm")
+        ways.append(f"is shifted by {offset_mm:.1f} mm")
     return ways

@@ -55,7 +55,7 @@ class Strip:
     bars : tuple of Bar
         In the order in which they are drawn: slices, then what lies over them.
     length_mm : float
-        From the first slice's outer edge to the last one's.
+        From the first slice's outer edge to the last one's; from centre to centre where the thickness is not known.
     """
 
     bars: tuple[Bar, ...]
@@ -93,7 +93,7 @@ def strip_of(positions_mm: Sequence[float], thickness_mm: float | None, holes_af
         for k in np.flatnonzero(drawn - gaps > _TOUCHING * drawn)
     ]
     over = overlaps if len(slices) <= MOST_BARS else []
-    return Strip((*slices, *over, *holes), float(length))
+    return Strip((*slices, *over, *holes), float(positions[-1] - positions[0]) + (thickness_mm or 0.0))
 
 
 def _runs(positions: NDArray[np.float64], drawn: float) -> list[tuple[int, int, float, float]]:
