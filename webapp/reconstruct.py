@@ -10,19 +10,20 @@ from typing import Any
 
 from webapp import stackfiles
 from webapp.config import AuditThresholds, Limits
-from webapp.dicom import archive, codecs, tags
-from webapp.dicom.apart import coloured_slices
+from webapp.dicom import archive, tags
+from webapp.dicom.apart import unshown_slices
 from webapp.dicom.copies import pixel_fingerprints
+from webapp.dicom.decoded import Decoded
 from webapp.dicom.grouping import Group, groups_of, series_of, set_apart
 from webapp.dicom.losses import Losses, Lost, lost_pictures
 from webapp.dicom.model import Instance, Series, SetAside
-from webapp.dicom.padding import padding_findings, rounding_findings
 from webapp.dicom.reading import Reading
 from webapp.dicom.stack import Stack, blocks_of, stack_of
+from webapp.dicom.stack_values import values_of
 from webapp.dicom.stragglers import misfits_among, unplaced_beside
-from webapp.dicom.voxels import Decoded, Report, in_hand, write_voxels
+from webapp.dicom.voxels import Report, in_hand, write_voxels
 from webapp.dicom.wording import typeset
-from webapp.errors import NothingToShow
+from webapp.errors import NoDecoder, NothingToShow
 from webapp.stackmeta import write_meta
 
 OPENED = "opened.json"
@@ -75,7 +76,6 @@ def open_input(source: Path, opening: Opening) -> dict[str, Any]:
     IntakeError
         The input as a whole cannot be taken; `NothingToShow` when no member is a picture.
     """
-    codecs.install()
     with archive.opened(source, opening.limits) as opened:
         found = Reading(aside=[SetAside(passed.name, passed.code, passed.reason) for passed in opened.passed])
         for member in opened.members:
@@ -119,7 +119,7 @@ def _series(series: Series, place: int, opening: Opening, found: Reading) -> dic
         "description": first.description,
         "images": len(series.instances),
     }
-    lost = found.lost_to(series) + [lost_pictures([one]) for one in coloured_slices(series)]
+    lost = found.lost_to(series) + [lost_pictures([one]) for one in unshown_slices(series)]
     stacks = _Stacks(record, opening, place, lost)
     found.aside += stacks.decode(groups_of(shown) if shown.instances else [])
     stacks.write(found.unread_files)
@@ -134,6 +134,7 @@ class _Stacks:
         self._decoded: list[tuple[Group, Decoded, Path]] = []
         self._pictures = series["images"] + sum(one.pictures for one in lost)
         self._groups: list[Group] = []
+        self._undecoded: list[str] = []
         self.names: list[str] = []
 
     def decode(self, groups: Sequence[Group]) -> list[SetAside]:
@@ -149,6 +150,7 @@ class _Stacks:
                     self._decoded.append((group, decoded, folder))
                     break
                 aside |= dict.fromkeys(failed.values())
+                self._undecoded += [one.reason for one in failed.values() if one.code == NoDecoder.code]
                 self._lose([one for one in group.instances if id(one) in failed])
                 group = replace(group, instances=tuple(one for one in group.instances if id(one) not in failed))
         return list(aside)
@@ -191,6 +193,7 @@ class _Stacks:
             other_form=len(misfits),
             of=self._pictures,
             unread_files=unread_files,
+            undecoded=tuple(self._undecoded),
             placements=(*misfits, *(place for one in self._lost for place in one.placements)),
         )
 
@@ -199,9 +202,9 @@ class _Stacks:
         folder = decoded_in.with_name(f"{self._place:04d}-{len(self.names) + 1}")
         decoded_in.rename(folder)
         self._opening.report.progress("auditing", 0, 0)
-        values = (*padding_findings(decoded.padding), *rounding_findings(stack.instances, decoded.low, decoded.high))
-        stack = replace(stack, findings=(*stack.findings, *typeset(values)))
-        write_meta(stack, decoded, self._series, folder)
+        values = values_of(stack.volumes, decoded)
+        stack = replace(stack, findings=(*stack.findings, *typeset(values.findings)))
+        write_meta(stack, decoded, values, self._series, folder)
         _write_tags(stack, folder, self._opening.limits)
         self.names.append(folder.name)
 

@@ -22,6 +22,8 @@ KEY = "1" * 32
         {"time_points": 2},
         {"dtype": "float32"},
         {"colour": True},
+        {"no_data": "nan"},
+        {"no_data": "none"},
         {"schema": 2},
         {"kind": "film"},
         {"verdict": "perfect"},

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from webapp.dicom.colour import COLOURS, GREYS, PALETTE
 from webapp.dicom.model import Instance, Series
 from webapp.findings import Finding, Severity
 
 
 def reason_apart(instance: Instance, mixed: bool) -> tuple[str, str] | None:
     """Code and sentence for a picture that is not shown, or None."""
-    if not instance.format.photometric:
+    form = instance.format
+    if not form.photometric:
         return "photometric", "Its header does not say how brightness runs: the Photometric Interpretation (0028,0004)."
-    if instance.format.samples != 1 or not instance.format.photometric.startswith("MONOCHROME"):
-        return "colour", "A colour picture: this version shows grey values only."
+    if form.photometric not in (COLOURS if form.samples > 1 else (*GREYS, PALETTE)):
+        return "photometric", "Its Photometric Interpretation (0028,0004) is none that is shown here."
     if mixed and is_localizer(instance):
         return "overview", "An overview picture (localizer) beside the stack; it is no part of it."
     return None
 
 
-def coloured_slices(series: Series) -> list[Instance]:
+def unshown_slices(series: Series) -> list[Instance]:
     """Pictures that are set apart for how they are stored though they lie in the patient like slices.
 
     Parameters

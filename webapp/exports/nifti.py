@@ -45,7 +45,7 @@ def nifti_chunks(volume: Volume, verdict: Verdict) -> Iterator[bytes]:
     Parameters
     ----------
     volume : Volume
-        Its voxels are written as they are, in their own dtype.
+        Its voxels are written as they are, in their own dtype; where some stand for nothing, as float32 with NaN there.
     verdict : Verdict
         Goes into the description; nothing about the patient does.
 
@@ -101,7 +101,7 @@ def _header(volume: Volume, verdict: Verdict) -> Any:
     affine = ras_affine(volume.affine.matrix)
     times, *kji = volume.voxels.shape[:4]
     header = _new_header(endianness="<")
-    header.set_data_dtype(volume.voxels.dtype)
+    header.set_data_dtype(volume.voxels.dtype if volume.no_data is None else np.dtype(np.float32))
     header.set_data_shape((*kji[::-1], times) if times > 1 else kji[::-1])
     header.set_xyzt_units("mm")
     header.set_slope_inter(1, 0)
@@ -124,7 +124,9 @@ def _pieces(volume: Volume, head: bytes) -> Iterator[bytes]:
     yield head
     for volume_at_time in volume.voxels:
         for plane in volume_at_time:
-            yield np.ascontiguousarray(plane, dtype=plane.dtype.newbyteorder("<")).tobytes()
+            written = plane if volume.no_data is None else np.where(volume.is_nothing(plane), np.nan, plane)
+            dtype = plane.dtype if volume.no_data is None else np.dtype(np.float32)
+            yield np.ascontiguousarray(written, dtype=dtype.newbyteorder("<")).tobytes()
 
 
 class _Sink:

@@ -1,7 +1,9 @@
 """Planes through slices that lie where they lie: tilted, uneven, missing, wandering.
 
 Each slice keeps its own origin. A plane of such a volume is sampled point by point: between the two slices around a
-point, each read between its own four pixels. Where no slice is near there is no data, and it is never filled.
+point, each read between its own four pixels. Where no slice is near there is no data, and it is never filled. Pixels
+that stand for nothing have no weight: the others around a point share it, and where all stand for nothing, so does the
+point.
 """
 
 from __future__ import annotations
@@ -12,6 +14,9 @@ from numpy.typing import NDArray
 from webapp.imaging.lattice import NEGLIGIBLE, Canvas
 from webapp.imaging.plane import Plane
 from webapp.imaging.volume import Volume
+
+#: What stands for nothing while a plane is sampled, beside NaN for places that no slice reaches.
+_NOTHING = np.float32(np.inf)
 
 
 def side_view(volume: Volume, canvas: Canvas, plane: Plane, index: int, time: int) -> NDArray[np.float32]:
@@ -37,15 +42,29 @@ def side_view(volume: Volume, canvas: Canvas, plane: Plane, index: int, time: in
     b = 3 - s - a
     slices = np.moveaxis(volume.voxels[time], (s, a, b), (0, 1, 2))
     place_mm = canvas.start_mm[a] + index * canvas.steps_mm[a]
-    lines = _lines(slices, (place_mm - canvas.corners_mm[:, a]) / canvas.steps_mm[a])
+    lines = _lines(volume, slices, (place_mm - canvas.corners_mm[:, a]) / canvas.steps_mm[a])
     shifts = (canvas.start_mm[b] - canvas.corners_mm[:, b]) / canvas.steps_mm[b]
     lines = _aligned(lines, shifts, canvas.counts[b])
     depths = canvas.start_mm[s] + np.arange(canvas.counts[s]) * canvas.steps_mm[s]
     picture = _between(lines, canvas.corners_mm[:, s], depths, volume.lattice.holes)
+    if volume.no_data is not None:
+        picture[picture == _NOTHING] = np.nan
     return picture if plane.row_axis == s else picture.T
 
 
-def _lines(slices: NDArray[np.generic], rows: NDArray[np.float64]) -> NDArray[np.float32]:
+def _mixed(
+    lower: NDArray[np.float32], upper: NDArray[np.float32], weight: NDArray[np.float32] | np.float32
+) -> NDArray[np.float32]:
+    """Values between two, `weight` of the way to the upper ones; where one stands for nothing the other alone."""
+    with np.errstate(invalid="ignore"):
+        mixed = lower + weight * (upper - lower)
+    nothing = (lower == _NOTHING) | (upper == _NOTHING)
+    if nothing.any():
+        mixed[nothing] = np.where(lower == _NOTHING, upper, lower)[nothing]
+    return mixed
+
+
+def _lines(volume: Volume, slices: NDArray[np.generic], rows: NDArray[np.float64]) -> NDArray[np.float32]:
     """(N, B) one line of each slice at its own fractional row; NaN beyond its edge."""
     near = np.rint(rows)
     below = np.where(np.abs(rows - near) < NEGLIGIBLE, near, np.floor(rows)).astype(int)
@@ -54,10 +73,18 @@ def _lines(slices: NDArray[np.generic], rows: NDArray[np.float64]) -> NDArray[np
     last = slices.shape[1] - 1
     inside = np.flatnonzero((below >= 0) & (below + (weights > 0) <= last))
     lines = np.full((slices.shape[0], slices.shape[2]), np.nan, np.float32)
-    lower = slices[inside, below[inside]].astype(np.float32)
-    upper = slices[inside, np.minimum(below[inside] + 1, last)].astype(np.float32)
-    lines[inside] = lower + weights[inside, None] * (upper - lower)
+    lower = _values(volume, slices[inside, below[inside]])
+    upper = _values(volume, slices[inside, np.minimum(below[inside] + 1, last)])
+    lines[inside] = np.where(weights[inside, None] == 0, lower, _mixed(lower, upper, weights[inside, None]))
     return lines
+
+
+def _values(volume: Volume, pixels: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Pixels as numbers that can be mixed, with a mark where they stand for nothing."""
+    values = pixels.astype(np.float32)
+    if volume.no_data is not None:
+        values[volume.is_nothing(pixels)] = _NOTHING
+    return values
 
 
 def _aligned(lines: NDArray[np.float32], shifts: NDArray[np.float64], count: int) -> NDArray[np.float32]:
@@ -76,8 +103,7 @@ def _shifted(line: NDArray[np.float32], shift: float, count: int) -> NDArray[np.
         padded[first:last] = line[first + below : last + below]
     if weight == 0:
         return padded[:-1]
-    shifted: NDArray[np.float32] = padded[:-1] + weight * (padded[1:] - padded[:-1])
-    return shifted
+    return _mixed(padded[:-1], padded[1:], weight)
 
 
 def _whole_and_rest(place: float) -> tuple[int, np.float32]:
@@ -106,6 +132,6 @@ def _between(
     inside = (weights > 0) & (weights < 1)
     if not inside.any():
         return picture
-    picture[inside] += weights[inside, None] * (upper[inside] - lower[inside])
+    picture[inside] = _mixed(lower[inside], upper[inside], weights[inside, None])
     picture[inside & holes[below]] = np.nan
     return picture

@@ -82,7 +82,7 @@ class _Meta(_Part):
     time_values: list[float | str] | None
     dtype: Literal["int16", "uint16", "float32", "uint8"]
     colour: bool
-    no_data: float | None
+    no_data: float | Literal["nan"] | None
     value_unit: str | None
     verdict: Verdict
     summary: str
@@ -106,6 +106,8 @@ def read_meta(folder: Path) -> dict[str, Any]:
     where = (meta.affine_kji_to_lps, meta.origins_mm, meta.slice_axis, meta.spacing_mm_kji)
     whole = meta.kind != "volume" or None not in (*where, meta.shape_kji)
     timed = meta.time_values is None or len(meta.time_values) == meta.time_points
+    if (meta.dtype == "uint8") != meta.colour or (meta.no_data == "nan" and meta.dtype != "float32"):
+        raise ResultMissing
     if not whole or not timed or sorted(meta.acquired.axes) != [0, 1, 2]:
         raise ResultMissing
     return document

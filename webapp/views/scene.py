@@ -14,11 +14,10 @@ from webapp.findings import why_no_volume
 from webapp.imaging.lattice import Lattice
 from webapp.imaging.plane import PICTURE, Plane
 from webapp.imaging.slicing import PlaneView, view_of
-from webapp.imaging.window import CT_PRESETS
 from webapp.stackfiles import lattice_of
 from webapp.stackwords import is_turned, measured_spacing, shown_place
 from webapp.store.catalogue import Card
-from webapp.views import strip
+from webapp.views import strip, values
 from webapp.views.surface_work import presets
 
 #: Slices that stray less than this from even steps are even, mm.
@@ -79,8 +78,10 @@ def _values(meta: Mapping[str, Any], lattice: Lattice | None) -> dict[str, Any]:
     return {
         "unit": meta["value_unit"],
         "inverted": bool(meta.get("inverted")),
-        "windows": windows(meta),
-        "levels": presets(meta["value_unit"], meta["value_range"]) if lattice else [],
+        "colour": bool(meta.get("colour")),
+        "windows": values.windows(meta),
+        "scales": values.scales(meta),
+        "levels": presets(meta["value_unit"], meta["value_range"]) if lattice and not meta.get("colour") else [],
         "range": meta["value_range"],
         "no_data": meta["no_data"],
     }
@@ -119,22 +120,6 @@ def pixel_aspect(rows: Iterable[TagRow]) -> float:
         if 0 < down < _LARGEST and 0 < across < _LARGEST and 1 / _LONGEST <= down / across <= _LONGEST:
             return down / across
     return 1.0
-
-
-def windows(meta: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The windows to offer, each once, the stack's own first; CT presets follow where values are HU.
-
-    Parameters
-    ----------
-    meta : mapping
-        A stack's ``meta.json``.
-    """
-    presets_ = CT_PRESETS if meta["value_unit"] == "HU" else ()
-    named = [{"name": one.name, "center": one.window.center, "width": one.window.width} for one in presets_]
-    offered: dict[tuple[float, float], dict[str, Any]] = {}
-    for window in (*meta["windows"], *named):
-        offered.setdefault((window["center"], window["width"]), dict(window))
-    return list(offered.values())
 
 
 def time(meta: Mapping[str, Any]) -> dict[str, Any]:
