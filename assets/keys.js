@@ -17,13 +17,13 @@
   }
 
   function preset(number) {
-    const chosen = trueslice.scene.windows[number - 1];
-    if (chosen) tell("window", { data: { ...trueslice.window, center: chosen.center, width: chosen.width } });
+    if (!trueslice.scene.windows[number - 1]) return;
+    tell("window", { data: { ...trueslice.window, ...trueslice.voi.chosen(trueslice.scene, number - 1) } });
   }
 
   function asAtFirst() {
-    const { center, width } = trueslice.firstWindow(trueslice.scene, "");
-    tell("window", { data: { ...trueslice.window, center, width, invert: trueslice.scene.inverted } });
+    const first = trueslice.firstWindow(trueslice.scene, "");
+    tell("window", { data: { ...trueslice.window, ...first, invert: trueslice.scene.inverted } });
     trueslice.unzoom();
   }
 
@@ -37,7 +37,7 @@
     ArrowLeft: () => neighbour(-1),
     ArrowRight: () => neighbour(1),
     " ": asAtFirst,
-    i: () => tell("window", { data: { ...trueslice.window, invert: !trueslice.window.invert } }),
+    i: () => !trueslice.scene.colour && tell("window", { data: { ...trueslice.window, invert: !trueslice.window.invert } }),
     c: () => trueslice.play(plane()),
     "[": () => tell("panel-tabs", { value: null }),
     "]": () => tell("panel-tabs", { value: "audit" }),

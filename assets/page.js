@@ -20,41 +20,75 @@
   // window --------------------------------------------------------------------------------------------------
   function firstWindow(scene, search) {
     const told = askedNumbers(search, "wl", 2);
-    if (told && told[1] > 0) return { center: told[0], width: told[1] };
+    if (told && told[1] > 0) return toldWindow(scene, told, asked(search, "voi"));
     const [low, high] = scene.range || [0, 1];
     const shows = ({ center, width }) => center - width / 2 < high && center + width / 2 > low;
-    return scene.windows.find(shows) || { center: (low + high) / 2, width: high - low || 1 };
+    const at = scene.windows.findIndex(shows);
+    return at < 0 ? { center: (low + high) / 2, width: high - low || 1, ...trueslice.voi.named(scene, "exact") }
+      : trueslice.voi.chosen(scene, at);
+  }
+
+  // An address without a function means the window of these numbers that is on offer.
+  function toldWindow(scene, [center, width], name) {
+    const at = scene.windows.findIndex((one) => one.center === center && one.width === width);
+    return at >= 0 && !name ? trueslice.voi.chosen(scene, at) : { center, width, ...trueslice.voi.named(scene, name) };
   }
   trueslice.firstWindow = firstWindow;
 
   // Digits that are meant: a tenth matters to no eye unless the window itself is narrow.
   const meant = (value, { width }) => (Math.abs(width) < 20 ? Number(value.toPrecision(4)) : Number(value.toFixed(1)));
 
-  function windowOf(scene, changed, [preset, center, width, window_], search) {
-    if (changed.has("scene") || !window_ || window_.key !== scene.key) {
-      return { ...firstWindow(scene, search), invert: scene.inverted };
-    }
-    const { invert } = window_;
-    if (changed.has("window")) return window_;
-    if (changed.has("window-preset") && scene.windows[preset]) return { ...scene.windows[preset], invert };
-    const numbers = [center, width].map((text) => (text === "" || text === null ? NaN : Number(text)));
-    return numbers.every(Number.isFinite) && numbers[1] > 0
-      ? { center: numbers[0], width: numbers[1], invert } : window_;
+  // What a field of numbers says; what it does not say stays.
+  function typed(scene, window_, changed, [center, width]) {
+    const before = trueslice.values.seen(scene, window_.scale, window_);
+    const [c, w] = [center, width].map((text) => (text === "" || text === null ? NaN : Number(text)));
+    const now = {
+      center: changed.has("window-center") && Number.isFinite(c) ? c : before.center,
+      width: changed.has("window-width") && w > 0 ? w : before.width,
+    };
+    return { ...window_, ...trueslice.values.meant(scene, window_.scale, now) };
   }
 
-  function setWindow(scene, preset, center, width, window_, search) {
-    if (!scene || !scene.key) return [null, [], null, "", ""];
-    const now = windowOf(scene, triggers(), [preset, center, width, window_], search);
-    const found = scene.windows.findIndex((one) => one.center === now.center && one.width === now.width);
-    const options = scene.windows.map((one, at) => ({
-      value: String(at), label: `${one.name || "as recorded"} · ${trueslice.patient.written(meant(one.width, one))}/${trueslice.patient.written(meant(one.center, one))}`,
-    }));
-    trueslice.window = { key: scene.key, center: now.center, width: now.width, invert: Boolean(now.invert) };
-    return [trueslice.window, options, found < 0 ? null : String(found), meant(now.center, now), meant(now.width, now)];
+  function windowOf(scene, changed, [preset, center, width, scale, window_], search) {
+    if (changed.has("scene") || !window_ || window_.key !== scene.key) {
+      return { ...firstWindow(scene, search), invert: scene.inverted, scale: trueslice.values.first(scene) };
+    }
+    if (changed.has("window")) return window_;
+    if (changed.has("value-scale")) return { ...window_, scale: scene.scales[scale] ? Number(scale) : null };
+    if (changed.has("window-preset") && scene.windows[preset]) {
+      return { ...window_, ...trueslice.voi.chosen(scene, Number(preset)) };
+    }
+    return changed.has("window-center") || changed.has("window-width")
+      ? typed(scene, window_, changed, [center, width]) : window_;
+  }
+
+  function presetLabel(scene, one, scale) {
+    const name = one.name || "as recorded";
+    if (one.function === "LUT") return `${name} · table`;
+    const seen = trueslice.values.seen(scene, scale, one);
+    const numbers = [seen.width, seen.center].map((value) => trueslice.patient.written(meant(value, seen))).join("/");
+    return `${name} · ${numbers}${one.function === "SIGMOID" ? " sigmoid" : ""}`;
+  }
+
+  function setWindow(scene, preset, center, width, scale, window_, search) {
+    if (!scene || !scene.key) return [null, [], null, "", "", [], null];
+    const now = windowOf(scene, triggers(), [preset, center, width, scale, window_], search);
+    const found = scene.windows.findIndex((_, at) => trueslice.voi.same(scene, now, at));
+    const options = scene.windows.map((one, at) => ({ value: String(at), label: presetLabel(scene, one, now.scale) }));
+    const { center: c, width: w, function: kind, curve, from, scale: chosen } = now;
+    trueslice.window = { key: scene.key, center: c, width: w, function: kind, curve, from, scale: chosen, invert: Boolean(now.invert) };
+    const seen = trueslice.values.seen(scene, chosen, now);
+    const scales = trueslice.values.options(scene);
+    const shown = chosen === null ? "own" : String(chosen);
+    return [
+      trueslice.window, options, found < 0 ? null : String(found), meant(seen.center, seen), meant(seen.width, seen),
+      scales, scales.length ? shown : null,
+    ];
   }
 
   // address, stage, panel -----------------------------------------------------------------------------------
   const short = (number, digits) => String(Number(number.toFixed(digits)));
+  const exact = (number) => String(Number(number.toPrecision(10))); // values may be as small as a diffusion coefficient
 
   function address(cursor, window_, tab, mesh, scene) {
     clearTimeout(addressTimer);
@@ -63,7 +97,8 @@
       const compared = asked(window.location.search, "with");
       const fields = {
         stack: scene.key, at: cursor && cursor.map((mm) => short(mm, 2)).join(","),
-        wl: window_ && `${short(window_.center, 3)},${short(window_.width, 3)}`,
+        wl: window_ && !scene.colour && `${exact(window_.center)},${exact(window_.width)}`,
+        voi: window_ && !scene.colour && trueslice.voi.nameOf(window_),
         as: scene.guest && !scene.shared_until ? "guest" : null, panel: tab, with: compared, level: mesh && mesh.key === scene.key ? short(mesh.level, 3) : null,
       };
       const query = Object.entries(fields).filter(([, value]) => value).map((pair) => pair.join("=")).join("&");
@@ -80,8 +115,9 @@
     const alone = view.maximised ? "is-maximised" : "";
     const film = scene.kind !== "volume" && scene.planes.picture.count > 1 ? "is-film" : "";
     const kind = scene.kind === "volume" ? "is-volume" : "is-pictures";
+    const values = `${scene.colour ? "is-colour" : ""} ${trueslice.values.usable(scene).length ? "has-scales" : ""}`;
     const guest = scene.guest ? "is-guest" : "";
-    return `page is-viewer ${guest} ${kind} ${film} verdict-is-${scene.verdict} shows-${view.single} ${alone} ${tab ? "panel-open" : "panel-closed"} tab-${tab}`;
+    return `page is-viewer ${guest} ${kind} ${film} ${values} verdict-is-${scene.verdict} shows-${view.single} ${alone} ${tab ? "panel-open" : "panel-closed"} tab-${tab}`;
   }
 
   function single(...inputs) {

@@ -50,25 +50,30 @@
     ruler.querySelector(".ruler-text").textContent = isEstimate ? `≈ ${length}` : length;
   };
 
+  // A value, or a colour as its three or four numbers; undefined beside the picture.
+  function pixelAt(line, column, depth) {
+    if (!line || column < 0 || column * depth >= line.length) return undefined;
+    return depth > 1 ? Array.from(line.subarray(column * depth, (column + 1) * depth)) : line[column];
+  }
+
   // What lies under a place on the screen: the pixel on screen itself, not the one asked for.
   function under(pane, { clientX, clientY }) {
     const graph = graphOf(pane);
     const { scene } = trueslice;
-    const [source, plane, index] = ((graph && graph.layout && graph.layout.meta) || "").split("/");
+    const [source, plane, index, sampling, depth] = ((graph && graph.layout && graph.layout.meta) || "").split("/");
     if (!scene || stackOf(source) !== scene.key) return null;
     const { xaxis, yaxis } = graph._fullLayout;
     const box = graph.getBoundingClientRect();
     const trace = graph.data[0];
     const column = (xaxis.p2d(clientX - box.left - xaxis._offset) - trace.x0) / trace.dx;
     const row = (yaxis.p2d(clientY - box.top - yaxis._offset) - trace.y0) / trace.dy;
-    const line = trace.z[Math.round(row)];
-    const value = line && line[Math.round(column)];
+    const value = pixelAt(trace.z[Math.round(row)], Math.round(column), Number(depth));
     if (value === undefined) return null;
     const [x, y] = [trace.x0 + column * trace.dx, trace.y0 + row * trace.dy];
     const drawn = scene.directions ? null : trueslice.cache.get(source, plane, Number(index));
     const mm = scene.directions ? trueslice.patient.pointAt(scene, plane, Number(index), x, y)
       : drawn && trueslice.reference.pointOn(drawn, x, y);
-    return { value, row, column, mm };
+    return { value, row, column, mm, plane, index: Number(index), acquired: sampling === "acquired" };
   }
 
   trueslice.panes = { tell, graphOf, hideForeign, under };

@@ -78,13 +78,7 @@
   // Where a slice lies along its own scroll axis, named after the nearest patient axis.
   const position = (scene, plane, index) => coordinate(along(scene, plane, index), PATIENT_AXIS[scene.planes[plane].axis]);
 
-  function value(number, unit) {
-    if (!Number.isFinite(number)) return "no data";
-    const text = written(number, Number.isInteger(number) ? 0 : 2);
-    return unit ? `${text}${THIN}${unit}` : text;
-  }
-
   trueslice.patient = {
-    PLANES, middle, dot, side, indexAt, onSlice, pointAt, placeIn, clamp, nearest, coordinate, place, position, value, written,
+    PLANES, middle, dot, side, indexAt, onSlice, pointAt, placeIn, clamp, nearest, coordinate, place, position, written,
   };
 })();

@@ -55,10 +55,10 @@
     const { pane, event } = hover;
     hover = null;
     const found = under(pane, event);
-    if (!found) return tell("read-out", { children: "" });
-    const { place, value } = trueslice.patient;
+    if (!found || !trueslice.window) return tell("read-out", { children: "" });
+    const { place } = trueslice.patient;
     const where = found.mm ? place(found.mm) : `column ${Math.round(found.column) + 1} row ${Math.round(found.row) + 1}`;
-    return tell("read-out", { children: `${where} · ${value(found.value, trueslice.scene.unit)}` });
+    return tell("read-out", { children: `${where} · ${trueslice.values.told(trueslice.scene, found, trueslice.window.scale)}` });
   }
 
   function look(pane, event) {
@@ -97,6 +97,7 @@
 
   const KINDS = {
     window(dx, dy) {
+      if (trueslice.scene.colour) return;
       const [low, high] = trueslice.scene.range || [0, 1000];
       const each = Math.max((high - low) / 1500, drag.window.width / 400);
       const rounded = (value) => (high - low > 50 ? Math.round(value) : value);

@@ -51,20 +51,38 @@
     return pixels;
   }
 
+  // Colours: one channel after the other becomes one pixel after the other.
+  function joinChannels(bytes, rows, columns, depth) {
+    const pixels = new Uint8Array(bytes.length);
+    let at = 0;
+    for (let channel = 0; channel < depth; channel += 1) {
+      for (let row = 0; row < rows; row += 1) {
+        let value = 0;
+        for (let column = 0; column < columns; column += 1, at += 1) {
+          value = (value + bytes[at]) & 0xff;
+          pixels[(row * columns + column) * depth + channel] = value;
+        }
+      }
+    }
+    return pixels;
+  }
+
   // The inverse of webapp/imaging/filters.py: rows little-endian, as a flat typed array.
-  function decode(filter, buffer, dtype, rows, columns) {
+  function decode(filter, buffer, dtype, [rows, columns, depth]) {
     const Kind = ARRAYS[dtype];
     if (!Kind) throw new Error(`unknown dtype ${dtype}`);
     const bytes = new Uint8Array(buffer);
-    if (bytes.length !== rows * columns * Kind.BYTES_PER_ELEMENT) throw new Error("the slice did not arrive whole");
+    if (bytes.length !== rows * columns * depth * Kind.BYTES_PER_ELEMENT) throw new Error("the slice did not arrive whole");
+    if (filter === "left-channels") return joinChannels(bytes, rows, columns, depth);
     if (filter === "left-zigzag-planes") return unzigzag(bytes, rows, columns, Kind);
     if (filter === "planes") return joinPlanes(bytes, rows * columns, Kind);
     if (filter === "none") return new Kind(buffer);
     throw new Error(`unknown filter ${filter}`);
   }
 
-  // Rows for a heatmap. Pixels without data become NaN, which is drawn as ground; float32 holds every int16.
-  function rowsOf(pixels, rows, columns, noData) {
+  // Rows for a heatmap, or of colours. Pixels without data become NaN, which is drawn as ground; float32 holds every int16.
+  function rowsOf(pixels, rows, noData) {
+    const columns = pixels.length / rows;
     let shown = pixels;
     if (noData !== null && pixels.includes(noData)) {
       shown = Float32Array.from(pixels);
@@ -97,17 +115,17 @@
     const response = await fetch(addressOf(key, plane, index), { signal, cache: "no-store" });
     if (!response.ok) throw Object.assign(new Error("refused"), { refusal: await refusalOf(response) });
     const header = (name) => response.headers.get(`Slice-${name}`) || "";
-    const [rows, columns] = numbers(header("Shape"));
+    const [rows, columns, depth = 1] = numbers(header("Shape"));
     const [x0, dx, y0, dy] = numbers(header("Grid"));
     const [slope, intercept] = numbers(header("Scale"));
     const noData = header("No-Data") === "" ? null : Number(header("No-Data"));
-    const pixels = decode(header("Filter"), await response.arrayBuffer(), header("Dtype"), rows, columns);
+    const pixels = decode(header("Filter"), await response.arrayBuffer(), header("Dtype"), [rows, columns, depth]);
     const time = Number(header("Time"));
     return {
       key: header("Key") + (time ? `@${time}` : ""), plane: header("Plane"), index: Number(header("Index")),
-      rows, columns, x0, dx, y0, dy, slope, intercept, noData,
+      rows, columns, depth, x0, dx, y0, dy, slope, intercept, noData,
       edges: header("Edges").split(" "), sampling: header("Sampling"), ...placeOf(header),
-      z: rowsOf(pixels, rows, columns, noData), bytes: 2 * pixels.byteLength,
+      z: rowsOf(pixels, rows, noData), bytes: (depth > 1 ? 3 : 2) * pixels.byteLength, // of colours the picture as well
     };
   }
 

@@ -86,19 +86,44 @@
     return [{ ...vertical, x0: x, x1: x, visible: true }, { ...horizontal, y0: y, y1: y, visible: true }];
   }
 
+  // Colours as a picture of their own, made once; only a browser's canvas can put them into one.
+  function pictureOf(slice) {
+    if (!slice.picture) {
+      const canvas = Object.assign(document.createElement("canvas"), { width: slice.columns, height: slice.rows });
+      const context = canvas.getContext("2d");
+      const image = context.createImageData(slice.columns, slice.rows);
+      image.data.fill(255);
+      slice.z.forEach((line, row) => {
+        for (let column = 0, to = row * slice.columns * 4; column < slice.columns; column += 1, to += 4) {
+          for (let channel = 0; channel < slice.depth; channel += 1) image.data[to + channel] = line[column * slice.depth + channel];
+        }
+      });
+      context.putImageData(image, 0, 0);
+      slice.picture = canvas.toDataURL("image/png");
+    }
+    return slice.picture;
+  }
+
+  function placedPicture(template, slice, { dx, dy }) {
+    const [empty] = template.layout.images;
+    const place = { x: slice.x0 - dx / 2, y: slice.y0 - dy / 2, sizex: slice.columns * dx, sizey: slice.rows * dy };
+    return { ...empty, ...place, source: pictureOf(slice), visible: true };
+  }
+
   function figure(template, scene, plane, slice, state) {
-    const { window: { center, width, invert }, cursor, frame: { x, y } } = state;
+    const { window: window_, cursor, frame: { x, y } } = state;
     const { layout } = template;
     const over = trueslice.reference.over(plane, scene, slice, cursor, state.reference);
-    const trace = {
-      ...template.data[0], z: slice.z, x0: slice.x0, dx: slice.dx, y0: slice.y0, dy: slice.dy,
-      zmin: center - width / 2, zmax: center + width / 2, reversescale: Boolean(invert),
-    };
+    const { dx, dy } = slice;
+    const seen = scene.colour ? { visible: false } : trueslice.voi.shades(window_);
+    const trace = { ...template.data[0], z: slice.z, x0: slice.x0, dx, y0: slice.y0, dy, ...seen };
+    const { key, index, sampling, depth } = slice;
     return {
       data: [trace],
       layout: {
         ...layout,
-        meta: `${slice.key}/${slice.plane}/${slice.index}`, // a text: Plotly redraws all for an object that was copied
+        meta: [key, slice.plane, index, sampling, depth].join("/"), // a text: Plotly redraws all for an object that was copied
+        images: scene.colour ? [placedPicture(template, slice, { dx, dy })] : [],
         xaxis: { ...layout.xaxis, range: x }, yaxis: { ...layout.yaxis, range: y },
         shapes: [...lines(template, scene, plane, slice, cursor), ...over.shapes],
         annotations: over.annotations,
@@ -115,23 +140,28 @@
   const unlessThere = (id, text, children) =>
     document.getElementById(id).textContent === text ? dash.no_update : children;
 
+  function windowWords(scene, window_) {
+    const { center, width } = trueslice.values.seen(scene, window_.scale, window_);
+    const whole = (value) => trueslice.patient.written(value, Math.abs(width) < 20 ? 2 : 0);
+    const unit = trueslice.values.unit(scene, window_.scale);
+    return `W ${whole(width)}  L ${whole(center)}${unit ? `\u2009${unit}` : ""}${trueslice.voi.kindWords(scene, window_)}`;
+  }
+
   function words(scene, plane, slice, window_) {
     const { count, oblique_deg } = scene.planes[plane];
-    const { written, position } = trueslice.patient;
+    const { position } = trueslice.patient;
     const number = `${slice.index + 1}/${count}`;
     const picture = plane === "picture" && trueslice.reference.pictureWords(slice, number);
     const oblique = picture ? picture.oblique : oblique_deg;
-    const whole = (value) => written(value, Math.abs(window_.width) < 20 ? 2 : 0);
     const apart = scene.planes[plane].apart ? ` · ${scene.planes[plane].apart}` : "";
     const step = picture ? picture.step : apart;
     const notes = [
       picture ? picture.name : plane, oblique ? `oblique ${oblique.toFixed(1)}°` : "", slice.sampling === "acquired" ? "" : slice.sampling,
-      Boolean(window_.invert) === Boolean(scene.inverted) ? "" : "inverted",
+      scene.colour || Boolean(window_.invert) === Boolean(scene.inverted) ? "" : "inverted",
     ];
     const letters = slice.edges.map((letter) => (letter === "-" ? "" : trueslice.patient.side(letter)));
     const label = picture ? picture.label : `${position(scene, plane, slice.index)} · ${number}`;
-    const unit = scene.unit ? `\u2009${scene.unit}` : "";
-    const foot = `W ${whole(window_.width)}  L ${whole(window_.center)}${unit}${step}`;
+    const foot = `${scene.colour ? "colour" : windowWords(scene, window_)}${step}`;
     const name = notes.filter(Boolean).join(" · ");
     return [
       unlessThere(`label-${plane}`, label, label),

@@ -30,8 +30,9 @@
   }
 
   function level(scene, preset, field, slider, search) {
-    if (!scene || !scene.key || scene.kind !== "volume") {
-      return [[], null, "", none, none, none, "No surface: not a volume."];
+    if (!scene || !scene.key || scene.kind !== "volume" || scene.colour) {
+      const why = scene && scene.kind === "volume" ? "No surface: colours have no level." : "No surface: not a volume.";
+      return [[], null, "", none, none, none, why];
     }
     const changed = triggers();
     const chosen = { "surface-preset": Number(preset), "surface-level": Number(field), "surface-slider": slider };
@@ -86,7 +87,7 @@
     rows.forEach((row, r) => columns.forEach((column_, c) => {
       const mm = trueslice.patient.pointAt(
         scene, plane, slice.index, slice.x0 + column_ * slice.dx, slice.y0 + row * slice.dy);
-      const value = slice.z[row][column_];
+      const value = trueslice.values.brightness(slice, row, column_);
       [x[r][c], y[r][c], z[r][c]] = value > low ? mm : [mm[0], mm[1], NaN];
       surfacecolor[r][c] = value;
     }));
@@ -169,6 +170,7 @@
   const thousands = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, "\u2009");
 
   function label(scene, made) {
+    if (scene.colour) return "three planes · brightness of the colours";
     if (!made) return "three planes · no surface yet";
     const name = scene.levels.find((one) => Number(one.value) === made.level);
     const word = name ? `${name.label.split(" ·")[0].toLowerCase()} ` : "";
@@ -180,12 +182,11 @@
 
   async function draw(scene, meshFact, shown, cursor, window_, template) {
     const made = meshFact && meshFact.key === scene.key ? await fetchMesh(meshFact) : null;
-    const [cmin, cmax] = [window_.center - window_.width / 2, window_.center + window_.width / 2];
     const hidden = { planes: [], rims: [] };
-    const black = window_.invert ? -Infinity : cmin + window_.width * NEARLY_BLACK;
+    const black = window_.invert ? -Infinity : window_.center + window_.width * (NEARLY_BLACK - 0.5);
     const low = Math.max(black, scene.unit === "HU" ? AIR_HU : -Infinity);
     const { planes, rims } = shown ? await hangAll(scene, cursor, low) : hidden;
-    const grey = { cmin, cmax, reversescale: Boolean(window_.invert) };
+    const grey = trueslice.voi.coarse(window_);
     const [solid, ...hangers] = template.data;
     const filled = [...planes.map((plane) => ({ ...plane, ...grey })), ...rims];
     const traces = hangers.map((trace, at) => ({ ...trace, ...filled[at] }));

@@ -19,11 +19,14 @@ class Peer:
         One for each repetition, in the row's unit.
     goal : float or None
         The greatest ratio that is aimed at.
+    at_least : bool
+        The goal is the smallest ratio instead, as for speeds.
     """
 
     name: str
     values: Sequence[float]
     goal: float | None
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def row(what: str, ours: Sequence[float], peer: Peer, unit: str) -> Row:
         One for each repetition, in `unit`.
     peer : Peer
     unit : str
-        ``"s"``, ``"ms"`` or ``"bytes"``.
+        ``"s"``, ``"ms"``, ``"MB/s"`` or ``"bytes"``.
     """
     mine, theirs = median(ours), median(peer.values)
     ratio = mine / theirs
@@ -72,5 +75,5 @@ def row(what: str, ours: Sequence[float], peer: Peer, unit: str) -> Row:
         unit=unit,
         ratio=round(ratio, 3),
         goal=peer.goal,
-        met=peer.goal is None or ratio <= peer.goal,
+        met=peer.goal is None or (ratio >= peer.goal if peer.at_least else ratio <= peer.goal),
     )

@@ -21,10 +21,12 @@ import pytest
 from packaging.requirements import Requirement
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from pydicom.uid import UID
 
 from tests.test_layers import FLOORS
 from webapp import __version__, errors
 from webapp.config import ROOT, AuditThresholds, Config, Limits
+from webapp.dicom.codecs import DECODERS, FAMILIES, NATIVE
 from webapp.dicom.summary import _NO_VOLUME
 
 DOCS = ROOT / "docs"
@@ -73,6 +75,13 @@ def settings_rows(model: type[BaseModel], prefix: str) -> list[list[str]]:
     ]
 
 
+def syntax_rows() -> list[list[str]]:
+    """Every transfer syntax that is read, and by what."""
+    plain = [[UID(syntax).name, f"`{syntax}`", "plain numbers"] for syntax in sorted(NATIVE)]
+    packed = [[UID(syntax).name, f"`{syntax}`", DECODERS[family].package] for syntax, family in FAMILIES.items()]
+    return [*plain, *packed]
+
+
 def refusals(kind: type[errors.TruesliceError] = errors.TruesliceError) -> Iterator[type[errors.TruesliceError]]:
     """Every class of the tree with a code of its own, from the root down."""
     for child in kind.__subclasses__():
@@ -99,6 +108,11 @@ def test_the_thresholds_of_the_audit_are_the_codes() -> None:
 def test_the_limits_of_the_limits_page_are_the_codes() -> None:
     wanted = table(["setting", "default", "what it bounds"], settings_rows(Limits, "TRUESLICE_LIMITS__"))
     assert table_in("docs/limits.md", "limits") == wanted, f"\n{wanted}"
+
+
+def test_the_transfer_syntaxes_of_the_limits_page_are_the_codes() -> None:
+    wanted = table(["transfer syntax", "UID", "read by"], syntax_rows())
+    assert table_in("docs/limits.md", "transfer syntaxes") == wanted, f"\n{wanted}"
 
 
 def test_every_refusal_is_explained() -> None:

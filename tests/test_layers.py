@@ -29,7 +29,7 @@ FLOORS = (
 ROOMS = {
     "jobs": {"jobs", "job_choice", "job_opened", "job_queue", "job_shift", "job_work"},
     "sandbox": {"sandbox", "sandbox_blame", "sandbox_child"},
-    "reconstruct": {"reconstruct", "stackmeta"},
+    "reconstruct": {"reconstruct", "stackmeta", "stackwindows"},
     "app": {"app", "wsgi", "__main__", "commands", "opened_input", "serving"},
     "stackfiles": {"stackfiles", "stackplaces", "stackwords", "stackchoices"},
     "findings": {"findings", "errors", "config", "measures"},

@@ -18,8 +18,8 @@ from webapp.config import Limits
 from webapp.errors import EmptyArchive, ExpandedTooBig, NothingToShow
 from webapp.reconstruct import OPENED, Opening, open_input
 
-#: A picture in colour, of a third of the columns.
-COLOUR = {"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB", "PlanarConfiguration": 0, "Columns": 4}
+#: A picture in colours of a retired kind, of a third of the columns.
+COLOUR = {"SamplesPerPixel": 3, "PhotometricInterpretation": "HSV", "PlanarConfiguration": 0, "Columns": 4}
 
 Opened = Callable[..., dict[str, Any]]
 
@@ -53,7 +53,7 @@ def test_what_is_no_picture_is_set_aside_by_name_and_the_series_opens(tmp_path: 
     document = open_path(zip_of(tmp_path / "a.zip", [*files, *extra]))
     assert {one["name"]: one["code"] for one in document["set_aside"]} == {
         "README.txt": "not_dicom",
-        "photo.dcm": "colour",
+        "photo.dcm": "photometric",
         "__MACOSX/x": "ignored",
         "empty": "not_dicom",
         "cut.dcm": "truncated_file",

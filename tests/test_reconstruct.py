@@ -149,7 +149,7 @@ def test_two_slabs_are_one_volume_with_a_hole_and_a_volume_each(open_series: Ope
 
 
 def test_the_windows_of_a_ct_start_with_its_own(open_scan: Opened) -> None:
-    windows = open_scan(Scan(tags={"WindowCenter": 40, "WindowWidth": 400}))["windows"]
+    windows = open_scan(Scan(tags={"WindowCenter": 50, "WindowWidth": 400}))["windows"]
     assert [one["name"] for one in windows][:2] == ["From the file", "Soft tissue"]
     assert windows[-1]["name"] == "Automatic"
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from webapp import __version__, stackfiles
 from webapp.config import Config, Limits
-from webapp.errors import BadArgument, TruesliceError
+from webapp.errors import BadArgument, NotSupportedYet, TruesliceError
 from webapp.exports.mesh import MeshFormat, mesh_bytes
 from webapp.exports.nifti import write_nifti
 from webapp.exports.nifti_form import form_of
@@ -116,7 +116,7 @@ def probe(choice: dict[str, Any], coordinates: Sequence[float], *, as_json: bool
 
     Raises
     ------
-    BadArgument, UnknownSeries, NotAVolume, NothingToChoose, PicksUnfit
+    BadArgument, UnknownSeries, NotAVolume, NotSupportedYet, NothingToChoose, PicksUnfit
     """
     if len(coordinates) % 3:
         raise BadArgument("A point has three numbers, X Y Z in mm.", "Give three numbers for each point, after --.")
@@ -124,6 +124,8 @@ def probe(choice: dict[str, Any], coordinates: Sequence[float], *, as_json: bool
         raise BadArgument("A point's coordinates are finite numbers, in mm.", "Give three numbers for each point.")
     with opened(choice["path"], config, choice["pick"]) as folder:
         volume = volume_in(chosen(folder, choice))
+        if volume.is_colour:
+            raise NotSupportedYet("Colours are no values: there is nothing to probe.", "Probe another series.")
         time = int(choice["time"] or 0)
         if not 0 <= time < volume.voxels.shape[0]:
             raise BadArgument("There is no such time point.", "Run 'inspect' to see how many there are.")

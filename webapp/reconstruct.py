@@ -10,22 +10,23 @@ from typing import Any
 
 from webapp import stackfiles
 from webapp.config import AuditThresholds, Limits
-from webapp.dicom import archive, codecs, tags
+from webapp.dicom import archive, tags
 from webapp.dicom.alternation import alternation_findings
-from webapp.dicom.apart import coloured_slices, set_apart
+from webapp.dicom.apart import set_apart, unshown_slices
 from webapp.dicom.contested import contested_in
 from webapp.dicom.copies import pixel_fingerprints
+from webapp.dicom.decoded import Decoded
 from webapp.dicom.grouping import Group, groups_of, series_of
 from webapp.dicom.losses import Losses, Lost, lost_pictures
 from webapp.dicom.model import Instance, Series, SetAside
-from webapp.dicom.padding import padding_findings, rounding_findings
 from webapp.dicom.picks import as_json, members_of, picked_stack
 from webapp.dicom.reading import Reading
 from webapp.dicom.stack import Stack, blocks_of, stack_of
+from webapp.dicom.stack_values import values_of
 from webapp.dicom.stragglers import misfits_among, unplaced_beside
-from webapp.dicom.voxels import Decoded, Report, in_hand, write_voxels
+from webapp.dicom.voxels import Report, in_hand, write_voxels
 from webapp.dicom.wording import typeset
-from webapp.errors import NothingToShow, PicksUnfit
+from webapp.errors import NoDecoder, NothingToShow, PicksUnfit
 from webapp.stackmeta import NO_CHOICE, Choosing, write_meta
 
 OPENED = "opened.json"
@@ -84,7 +85,6 @@ def open_input(source: Path, opening: Opening) -> dict[str, Any]:
     PicksUnfit
         Marks that do not settle the contested places of one stack, or after which it is no volume.
     """
-    codecs.install()
     members = members_of(opening.pick)
     with archive.opened(source, opening.limits) as opened:
         found = Reading(aside=[SetAside(passed.name, passed.code, passed.reason) for passed in opened.passed])
@@ -135,7 +135,7 @@ def _series(series: Series, place: int, opening: Opening, found: Reading) -> dic
         "description": first.description,
         "images": len(series.instances),
     }
-    lost = found.lost_to(series) + [lost_pictures([one]) for one in coloured_slices(series)]
+    lost = found.lost_to(series) + [lost_pictures([one]) for one in unshown_slices(series)]
     stacks = _Stacks(record, opening, place, lost)
     found.aside += stacks.decode(groups_of(shown) if shown.instances else [])
     stacks.write(found.unread)
@@ -150,6 +150,7 @@ class _Stacks:
         self._decoded: list[tuple[Group, Decoded, Path]] = []
         self._pictures = series["images"] + sum(one.pictures for one in lost)
         self._groups: list[Group] = []
+        self._undecoded: list[str] = []
         self.names: list[str] = []
         self.picked: list[str] = []
 
@@ -167,6 +168,7 @@ class _Stacks:
                     break
                 aside |= dict.fromkeys(failed.values())
                 if not group.is_overview:  # an overview picture leaves no hole among the slices
+                    self._undecoded += [one.reason for one in failed.values() if one.code == NoDecoder.code]
                     self._lose([one for one in group.instances if id(one) in failed])
                 group = replace(group, instances=tuple(one for one in group.instances if id(one) not in failed))
         return list(aside)
@@ -222,6 +224,7 @@ class _Stacks:
             other_form=len(misfits),
             of=self._pictures,
             unread_files=sum(one.may_belong_to(group.instances[0]) for one in unread),
+            undecoded=tuple(self._undecoded),
             placements=(*misfits, *(place for one in self._lost for place in one.placements)),
         )
 
@@ -231,13 +234,10 @@ class _Stacks:
         folder = decoded_in.with_name(choosing.name or f"{self._place:04d}-{number}")
         decoded_in.rename(folder)
         self._opening.report.progress("auditing", 0, 0)
-        values = (
-            *padding_findings(decoded.padding),
-            *rounding_findings(stack.instances, decoded.low, decoded.high),
-            *alternation_findings(stack, stackfiles.open_voxels(folder), decoded.padding, self._opening.audit),
-        )
-        stack = replace(stack, findings=(*stack.findings, *typeset(values)))
-        write_meta(stack, decoded, self._series, folder, choosing)
+        values = values_of(stack.volumes, decoded)
+        alternating = alternation_findings(stack, stackfiles.open_voxels(folder), decoded.no_data, self._opening.audit)
+        stack = replace(stack, findings=(*stack.findings, *typeset((*values.findings, *alternating))))
+        write_meta(stack, decoded, values, self._series, folder, choosing)
         _write_tags(stack, folder, self._opening.limits)
         self.names.append(folder.name)
         return folder.name

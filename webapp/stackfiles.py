@@ -21,6 +21,9 @@ META: Final = "meta.json"
 TAGS: Final = "tags.json"
 THUMBNAIL: Final = "thumbnail.png"
 
+#: How meta.json writes that NaN stands for nothing.
+NOT_A_NUMBER: Final = "nan"
+
 
 def write_json(path: Path, document: dict[str, Any]) -> None:
     """Write a document; a number that is not finite is a bug and raises ValueError."""
@@ -68,7 +71,18 @@ def volume_of(meta: dict[str, Any], voxels: NDArray[np.generic]) -> Volume:
     order = AxisOrder(tuple(acquired["axes"]), tuple(acquired["flips"]))
     turned = order.view(voxels)
     turned.setflags(write=False)
-    return Volume(voxels=turned, lattice=lattice_of(meta), unit=meta["value_unit"], no_data=meta["no_data"])
+    return Volume(voxels=turned, lattice=lattice_of(meta), unit=meta["value_unit"], no_data=no_data_of(meta))
+
+
+def no_data_of(meta: Mapping[str, Any]) -> float | None:
+    """The value of voxels that stand for nothing, NaN where that is it; None where there are none.
+
+    Parameters
+    ----------
+    meta : mapping
+        A stack's ``meta.json``.
+    """
+    return None if meta["no_data"] is None else float(meta["no_data"])
 
 
 def lattice_of(meta: Mapping[str, Any]) -> Lattice:

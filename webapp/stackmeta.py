@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,16 +12,17 @@ import numpy as np
 
 from webapp import __version__, stackfiles
 from webapp.dicom.cine import frame_times_ms
+from webapp.dicom.decoded import Decoded
 from webapp.dicom.origin import is_quadruped
 from webapp.dicom.picture_place import picture_places, system_of
 from webapp.dicom.stack import Stack
+from webapp.dicom.stack_values import StackValues
 from webapp.dicom.tolerances import thickness_of
-from webapp.dicom.units import unit_of
-from webapp.dicom.voxels import Decoded
-from webapp.dicom.windows import common_windows
+from webapp.dicom.windows import is_inverted
 from webapp.imaging.affine import Affine, AxisOrder, nearest_axes
-from webapp.imaging.thumbnail import thumbnail
-from webapp.imaging.window import CT_PRESETS, WindowLevel, automatic_window
+from webapp.imaging.thumbnail import Look, thumbnail
+from webapp.imaging.window import NamedWindow, WindowLevel, automatic_window, uptake_window
+from webapp.stackwindows import first_shown, offered_windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,22 @@ class Choosing:
 NO_CHOICE: Final = Choosing()
 
 
-def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: Path, choosing: Choosing) -> None:
+def write_meta(
+    stack: Stack,
+    decoded: Decoded,
+    values: StackValues,
+    series: dict[str, Any],
+    folder: Path,
+    choosing: Choosing = NO_CHOICE,
+) -> None:
     """Write ``meta.json`` and the thumbnail beside the voxels.
 
     Parameters
     ----------
     stack : Stack
     decoded : Decoded
+    values : StackValues
+        What the voxels are; ``scales`` that differ from slice to slice are written in the order of ``origins_mm``.
     series : dict
         The record of its series.
     folder : Path
@@ -75,7 +86,7 @@ def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: P
     """
     voxels = stackfiles.open_voxels(folder)
     first = stack.instances[0]
-    windows = _windows(stack, automatic_window(voxels, decoded.padding))
+    geometry = _geometry(stack)
     meta = {
         "schema": stackfiles.SCHEMA,
         "trueslice": __version__,
@@ -83,7 +94,7 @@ def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: P
         "id": folder.name.rpartition("-")[2],
         "kind": stack.kind,
         "label": "overview pictures" if stack.is_overview else "",
-        **_geometry(stack),
+        **geometry,
         "system": system_of(stack.instances) if stack.is_volume else None,
         "places": None if stack.is_volume else picture_places(stack.instances),
         "time_points": len(stack.volumes),
@@ -92,14 +103,15 @@ def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: P
         "time_values": None if stack.time is None else list(stack.time.values),
         "frame_times_ms": frame_times_ms(stack.instances) if stack.kind == "cine" else None,
         "dtype": decoded.dtype,
-        "colour": False,
+        "colour": decoded.is_colour,
         "letters": "axes" if is_quadruped(first.dataset) else "human",
-        "inverted": first.format.photometric == "MONOCHROME1",
-        "no_data": None,
-        "value_unit": unit_of(stack.instances),
-        "value_range": [decoded.low, decoded.high],
+        "inverted": is_inverted(first),
+        "no_data": _no_data(decoded.no_data),
+        "value_unit": values.unit,
+        "value_range": None if decoded.is_colour else [decoded.low, decoded.high],
+        "scales": [scale.as_json(_is_turned(geometry)) for scale in values.scales],
         "thickness_mm": thickness_of(stack.instances),
-        "windows": windows,
+        "windows": [] if decoded.is_colour else _windows(stack, voxels, decoded, values),
         "verdict": str(stack.verdict),
         "summary": stack.summary,
         "findings": [finding.as_json() for finding in stack.findings],
@@ -108,8 +120,7 @@ def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: P
         "file": stackfiles.checksum(folder / stackfiles.VOXELS),
     }
     stackfiles.write_json(folder / stackfiles.META, meta)
-    default = WindowLevel(windows[0]["center"], windows[0]["width"])
-    (folder / stackfiles.THUMBNAIL).write_bytes(_thumbnail(meta, voxels, default))
+    (folder / stackfiles.THUMBNAIL).write_bytes(_thumbnail(meta, voxels))
 
 
 def _geometry(stack: Stack) -> dict[str, Any]:
@@ -164,22 +175,30 @@ def _acquired_affine(stack: Stack) -> Affine:
     return Affine.from_steps([across, frame.column * between_rows, frame.row * between_columns], first.position_mm)
 
 
-def _windows(stack: Stack, automatic: WindowLevel) -> list[dict[str, Any]]:
-    """The windows on offer, the default first: the file's own, the presets of CT in HU, an automatic one."""
-    offered = [{"name": name, "center": c, "width": w} for name, c, w in common_windows(stack.instances)]
-    if unit_of(stack.instances) == "HU":
-        offered += [{"name": one.name, "center": one.window.center, "width": one.window.width} for one in CT_PRESETS]
-    center, width = (float(f"{number:.3g}") for number in (automatic.center, automatic.width))
-    return [*offered, {"name": "Automatic", "center": center, "width": width}]
+def _no_data(value: float | None) -> float | str | None:
+    """The value that stands for nothing, as JSON can hold it."""
+    return stackfiles.NOT_A_NUMBER if value is not None and math.isnan(value) else value
 
 
-def _thumbnail(meta: dict[str, Any], voxels: np.ndarray[Any, Any], window: WindowLevel) -> bytes:
-    """The middle picture as acquired, inverted where small values are white."""
+def _is_turned(geometry: dict[str, Any]) -> bool:
+    """Whether the views count the slices from the other end than they are kept."""
+    axis = geometry["slice_axis"]
+    return axis is not None and bool(geometry["acquired"]["flips"][axis])
+
+
+def _windows(stack: Stack, voxels: np.ndarray[Any, Any], decoded: Decoded, values: StackValues) -> list[dict[str, Any]]:
+    """The windows on offer."""
+    if stack.instances[0].modality == "PT":
+        automatic = uptake_window(voxels, decoded.no_data, values.suv_factor)
+    else:
+        automatic = NamedWindow("Automatic", automatic_window(voxels, decoded.no_data).rounded())
+    return offered_windows(stack.instances, values.unit, automatic)
+
+
+def _thumbnail(meta: dict[str, Any], voxels: np.ndarray[Any, Any]) -> bytes:
+    """The middle picture as acquired, in its colours or as its first window shows it."""
     middle = voxels.shape[1] // 2
-    picture = voxels[0, middle]
-    if meta["inverted"]:
-        picture, window = -picture.astype(np.float32), WindowLevel(-window.center, window.width)
-    return thumbnail(picture, _aspect(meta, middle), window)
+    return thumbnail(voxels[0, middle], _aspect(meta, middle), _look(meta))
 
 
 def _aspect(meta: dict[str, Any], place: int) -> float:
@@ -188,3 +207,11 @@ def _aspect(meta: dict[str, Any], place: int) -> float:
         return float(meta["places"][place]["aspect"])
     spacing, axes = meta["spacing_mm_kji"], meta["acquired"]["axes"]
     return float(spacing[axes.index(1)] / spacing[axes.index(2)])
+
+
+def _look(meta: dict[str, Any]) -> Look | None:
+    """How the page will first show the stack; None for colours."""
+    if not meta["windows"]:
+        return None
+    shown = first_shown(meta["windows"], meta["value_range"])
+    return Look(WindowLevel.from_json(shown), meta["inverted"], stackfiles.no_data_of(meta))

@@ -60,8 +60,11 @@ def surface_task(params: dict[str, Any], staging: Path, limits: Limits, report: 
     NoSurfaceHere, LevelNotANumber, LevelOutOfRange
     """
     folder = Path(params["volume"])
-    if stackfiles.read_meta(folder)["kind"] != "volume":
+    meta = stackfiles.read_meta(folder)
+    if meta["kind"] != "volume":
         raise NoSurfaceHere
+    if meta["colour"]:
+        raise NoSurfaceHere("These pictures are in colour, so no value has a surface.")
     report.progress("reading", 0, 0)
     volume = stackfiles.load_volume(folder)
     report.progress("marching", 0, 0)

@@ -35,7 +35,7 @@ _INDEX = """
 const graph = document.querySelector(`#pane-${arguments[0]} .js-plotly-plot`);
 return graph && graph.layout && graph.layout.meta ? Number(graph.layout.meta.split("/")[2]) : null;
 """
-_REVERSED = "return document.querySelector('#pane-axial .js-plotly-plot').data[0].reversescale"
+_BLACK_IS = "return document.querySelector('#pane-axial .js-plotly-plot').data[0].colorscale[0][1]"
 _VALUE = "return document.getElementById(arguments[0]).value"
 
 
@@ -56,7 +56,7 @@ class Page:
         return found
 
     def is_reversed(self) -> bool:
-        return bool(self.driver.execute_script(_REVERSED))
+        return self.driver.execute_script(_BLACK_IS) == "rgb(255,255,255)"
 
     def keys(self, *keys: str) -> None:
         ActionChains(self.driver).send_keys(*keys).perform()

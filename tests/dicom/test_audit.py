@@ -1,4 +1,4 @@
-"""What a reader of values has to know: G64, G67, G69, and which thickness is believed."""
+"""What a reader of values has to know: G64, G66, G67, G69, G73, and which thickness is believed."""
 
 from __future__ import annotations
 
@@ -26,6 +26,17 @@ JPEG_BASELINE = "1.2.840.10008.1.2.4.50"
             clean(tags={"PhotometricInterpretation": "MONOCHROME1"}), "G67", "NOTE", "inverted for display", id="dark"
         ),
         pytest.param(clean(tags={"LossyImageCompression": "01"}), "G69", "WARN", "with loss", id="once lossy"),
+        pytest.param(
+            clean(tags={"LossyImageCompression": "01", "LossyImageCompressionRatio": [2, 12.5]}),
+            "G69",
+            "WARN",
+            "with loss (12.5:1)",
+            id="lossy twice",
+        ),
+        pytest.param(
+            clean(tags={"HighBit": 15}), "G66", "WARN", "12 bits are stored up to bit 15; values are shifted", id="high"
+        ),
+        pytest.param(clean(tags={"BurnedInAnnotation": "YES"}), "G73", "NOTE", "text burned in", id="text"),
     ],
 )
 def test_the_audit_says_what_was_done_to_the_values(scan: Scan, finding: str, severity: str, words: str) -> None:
@@ -40,6 +51,8 @@ def test_the_audit_says_what_was_done_to_the_values(scan: Scan, finding: str, se
         pytest.param(clean(), "G64", id="one scale"),
         pytest.param(clean(), "G67", id="bright"),
         pytest.param(clean(tags={"LossyImageCompression": "00"}), "G69", id="never lossy"),
+        pytest.param(clean(), "G66", id="ordinary bits"),
+        pytest.param(clean(tags={"BurnedInAnnotation": "NO"}), "G73", id="no text"),
     ],
 )
 def test_the_audit_is_silent_where_nothing_was_done(scan: Scan, finding: str) -> None:

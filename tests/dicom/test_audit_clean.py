@@ -34,7 +34,7 @@ def test_what_passed_is_said_once_each() -> None:
 
 @pytest.mark.parametrize("modality", ["MR", "PT", "NM", "OT"])
 def test_a_clean_series_of_any_modality_is_trusted(modality: str) -> None:
-    tags = {"Modality": modality, "MRAcquisitionType": "3D"}
+    tags = {"Modality": modality, "MRAcquisitionType": "3D", "Units": "BQML"}
     assert {finding.severity for finding in findings_of(clean(tags=tags)).values()} == {Severity.OK}
 
 

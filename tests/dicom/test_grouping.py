@@ -159,22 +159,17 @@ def test_pictures_without_positions_stay_together() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tags", "code", "words"),
+    "tags",
     [
-        pytest.param({"PhotometricInterpretation": "PALETTE COLOR"}, "colour", "grey", id="palette"),
-        pytest.param(
-            {"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB", "PlanarConfiguration": 0},
-            "colour",
-            "grey",
-            id="rgb",
-        ),
+        pytest.param({"PhotometricInterpretation": "HSV", "SamplesPerPixel": 3}, id="retired colours"),
+        pytest.param({"PhotometricInterpretation": "RGB"}, id="three colours in one sample"),
+        pytest.param({"PhotometricInterpretation": "MONOCHROME2", "SamplesPerPixel": 3}, id="greys in three samples"),
     ],
 )
-def test_what_this_version_does_not_show_is_set_aside_by_name(tags: dict[str, Any], code: str, words: str) -> None:
+def test_pictures_of_no_known_colours_and_greys_are_set_aside_by_name(tags: dict[str, Any]) -> None:
     shown, aside = set_apart(only_series(scanned(Scan(tags=tags))))
     assert not shown.instances
-    assert {one.code for one in aside} == {code}
-    assert all(words in one.reason for one in aside)
+    assert {one.code for one in aside} == {"photometric"}
     assert sorted(one.name for one in aside) == [f"picture {number}" for number in range(7)]
 
 

@@ -51,13 +51,13 @@ def encoded(dataset: FileDataset, syntax: str) -> bytes:
 )
 def test_the_pixels_are_found_where_they_start(picture: FileDataset, syntax: str, element: bytes) -> None:
     body = encoded(picture, syntax)
-    dataset, offset = read_header(Bytes(body), Limits())
+    dataset, offset, _ = read_header(Bytes(body), Limits())
     assert offset == body.rindex(element)
     assert dataset.Rows == 16
 
 
 def test_a_deflated_data_set_is_read_and_its_pixels_left_to_the_library(picture: FileDataset) -> None:
-    dataset, offset = read_header(Bytes(encoded(picture, DeflatedExplicitVRLittleEndian)), Limits())
+    dataset, offset, _ = read_header(Bytes(encoded(picture, DeflatedExplicitVRLittleEndian)), Limits())
     assert (dataset.Columns, offset) == (12, -1)
 
 
@@ -94,7 +94,7 @@ def test_a_header_longer_than_the_first_look_is_read_to_its_end(picture: FileDat
     picture.add_new(0x00091001, "OB", b"\1" * 200_000)
     picture.add_new(0x00090010, "LO", "MAKER")
     body = as_bytes(picture)
-    dataset, offset = read_header(Bytes(body), Limits())
+    dataset, offset, _ = read_header(Bytes(body), Limits())
     assert (dataset.Rows, offset) == (16, body.rindex(b"\xe0\x7f\x10\x00OW"))
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 from pydicom.dataset import Dataset
-from pydicom.uid import MRImageStorage
+from pydicom.encaps import encapsulate
+from pydicom.uid import MPEG2MPML, MRImageStorage
 
 from tests.factories import Scan, as_bytes, make_series, zip_of
 from webapp import stackfiles
@@ -181,3 +182,24 @@ def test_the_small_picture_of_inverted_slices_is_inverted(open_scan: Open) -> No
         for kind in ("MONOCHROME2", "MONOCHROME1")
     )
     assert np.abs(plain.astype(int) + turned - 255).max() <= 1
+
+
+def as_video(dataset: Dataset) -> bytes:
+    """The same picture in a video format."""
+    dataset.file_meta.TransferSyntaxUID = MPEG2MPML
+    dataset.PixelData = encapsulate([bytes(100)])
+    return as_bytes(dataset)
+
+
+def test_a_picture_that_nothing_decodes_is_told_with_its_compression(tmp_path: Path, open_path: Open) -> None:
+    series = make_series()
+    files = [(str(number), as_bytes(one)) for number, one in enumerate(series[1:])]
+    (stack,) = open_path(zip_of(tmp_path / "a.zip", [*files, ("video", as_video(series[0]))]))["stacks"]
+    (finding,) = (one for one in stack["findings"] if one["id"] == "G70")
+    assert (finding["severity"], stack["verdict"]) == ("WARN", "caution")
+    assert finding["message"].startswith("1 of 7 pictures of this series is left out. ")
+    assert "MPEG2" in finding["message"]
+
+
+def test_where_all_is_decoded_no_compression_is_told(open_scan: Open) -> None:
+    assert [one for one in open_scan()["findings"] if one["id"] == "G70"] == []

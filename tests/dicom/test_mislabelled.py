@@ -6,33 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
-from pydicom.uid import JPEG2000Lossless
 
-from tests.dicom.encoding import encoded
-from tests.dicom.members import instance_of, stored_values
 from tests.factories import Scan, as_bytes, make_series, zip_of
 from tests.factories_multiframe import make_mosaic
 from tests.placed import misplaced
-from webapp.dicom import codecs
-from webapp.errors import CodestreamMismatch
 
 Open = Callable[..., dict[str, Any]]
-
-
-@pytest.mark.parametrize("signed", [True, False], ids=["signed inside", "unsigned inside"])
-def test_compressed_numbers_of_another_sign_than_the_header_are_refused(signed: bool) -> None:
-    codecs.install()
-    picture = np.arange(40 * 33, dtype=np.int16 if signed else np.uint16).reshape(40, 33)
-    dataset = encoded(JPEG2000Lossless, picture, 12)
-    dataset.PixelRepresentation = 0 if signed else 1
-    instance = instance_of(dataset)
-    with pytest.raises(CodestreamMismatch, match="Pixel Representation"):
-        stored_values(instance, instance.member.read())
 
 
 def implicit_called_explicit(dataset: Dataset) -> bytes:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 
-from tests.factories import Scan, make_series, pixels_of
+from tests.factories import Scan, make_series
 
 Open = Callable[..., dict[str, Any]]
 
@@ -41,19 +40,37 @@ def test_one_picture_without_a_rescale_takes_the_unit_from_all(open_series: Open
     assert (stack["value_unit"], warned(stack)) == (None, ["WARN"])
 
 
-def test_padding_that_occurs_is_noted_and_left_out_of_the_automatic_window(open_series: Open) -> None:
-    def pad(dataset: Dataset, k: int) -> None:
-        values = pixels_of(Scan(), k).astype(np.int16)
-        values[:2] = -2000
-        dataset.PixelRepresentation, dataset.BitsStored, dataset.HighBit = 1, 16, 15
-        dataset.PixelPaddingValue, dataset.PixelData = -2000, values.tobytes()
+def pet(open_series: Open, **tags: Any) -> dict[str, Any]:
+    """A PET of whose conditions for uptake none is told."""
+    stacks = open_series(make_series(Scan(tags={"Modality": "PT", "RescaleIntercept": 0, **tags})))["stacks"]
+    return dict(stacks[0])
 
-    stack = open_series(make_series(Scan(each=pad)))["stacks"][0]
-    assert [one["message"] for one in stack["findings"] if one["id"] == "G68"] == [
-        "Padding (−3024) is shown as a value by this version; the automatic window leaves it out."
-    ]
-    window = stack["windows"][-1]
-    assert window["center"] - window["width"] / 2 > -1100
+
+@pytest.mark.parametrize(
+    ("units", "wanted"), [("BQML", "Bq/ml"), ("CNTS", "counts"), ("GML", "g/ml"), ("CM2ML", "cm²/ml")]
+)
+def test_a_pet_is_in_the_units_it_names(open_series: Open, units: str, wanted: str) -> None:
+    stack = pet(open_series, Units=units)
+    assert (stack["value_unit"], warned(stack)) == (wanted, [])
+
+
+@pytest.mark.parametrize("units", ["", "PROPCNTS"])
+def test_a_pet_in_unknown_units_has_no_unit_and_a_warning(open_series: Open, units: str) -> None:
+    stack = pet(open_series, Units=units)
+    assert (stack["value_unit"], warned(stack)) == (None, ["WARN"])
+
+
+def test_a_pet_of_several_units_has_no_unit_and_a_warning(open_series: Open) -> None:
+    def each(dataset: Dataset, k: int) -> None:
+        dataset.Modality, dataset.Units = "PT", "BQML" if k else "CNTS"
+
+    stack = open_series(make_series(Scan(each=each)))["stacks"][0]
+    assert (stack["value_unit"], warned(stack)) == (None, ["WARN"])
+
+
+def test_an_mr_has_no_unit_and_no_warning(open_series: Open) -> None:
+    stack = open_series(make_series(Scan(tags={"Modality": "MR"})))["stacks"][0]
+    assert (stack["value_unit"], warned(stack)) == (None, [])
 
 
 def test_an_animal_on_four_legs_is_lettered_by_axes(open_series: Open) -> None:

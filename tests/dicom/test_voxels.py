@@ -13,8 +13,9 @@ from tests.conftest import Silence
 from tests.dicom.members import Bytes, read_one, stack_from
 from tests.factories import Scan, as_bytes, make_series, pixels_of
 from webapp.config import Limits
+from webapp.dicom.decoded import Decoded
 from webapp.dicom.model import Instance
-from webapp.dicom.voxels import LARGE_FILE_BYTES, Decoded, in_hand, write_voxels
+from webapp.dicom.voxels import LARGE_FILE_BYTES, in_hand, write_voxels
 from webapp.errors import ExpandedTooBig
 
 

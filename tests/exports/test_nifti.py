@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +136,13 @@ def test_two_exports_of_one_volume_are_the_same_bytes() -> None:
     volume = a_volume(oblique_steps())
     one, two = (b"".join(gzipped(nifti_chunks(volume, Verdict.TRUSTED))) for _ in range(2))
     assert one == two
+
+
+def test_voxels_that_stand_for_nothing_are_no_numbers() -> None:
+    voxels = np.arange(60).reshape(1, 3, 4, 5).astype(np.int16)
+    voxels[0, 1, 2, 3] = -32768
+    plain = with_origins(voxels, Affine.from_steps(oblique_steps(), ORIGIN))
+    body = b"".join(nifti_chunks(replace(plain, no_data=-32768), Verdict.TRUSTED))
+    found = np.frombuffer(body[352:], "<f4")
+    assert np.flatnonzero(np.isnan(found)).tolist() == [20 + 10 + 3]
+    assert np.delete(found, 33).tolist() == [float(value) for value in range(60) if value != 33]

@@ -73,6 +73,13 @@ def test_lines_have_the_colours_of_the_style_sheet(plane: str) -> None:
     assert f"--{plane}: {LINE_COLOURS[plane]};" in dark
 
 
+def test_a_picture_in_colour_fills_its_place_and_lies_below_the_lines() -> None:
+    (picture,) = slice_template("axial")["layout"]["images"]
+    assert (picture["sizing"], picture["layer"], picture["xref"], picture["yref"]) == ("stretch", "below", "x", "y")
+    assert (picture["xanchor"], picture["yanchor"]) == ("left", "top")
+    assert picture["visible"] is False
+
+
 def test_templates_are_not_shared() -> None:
     slice_template("axial")["data"][0]["zmin"] = 99
     assert slice_template("axial")["data"][0]["zmin"] == 0

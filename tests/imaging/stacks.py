@@ -147,7 +147,7 @@ class Pile:
 
 def points_of(picture: Slice, plane: Plane, place_mm: float, directions: NDArray[np.float64]) -> NDArray[np.float64]:
     """(rows, columns, 3) patient points of the pixels of a picture at a place along its scroll direction."""
-    rows, columns = picture.pixels.shape
+    rows, columns = picture.pixels.shape[:2]
     x = picture.grid.x0 + np.arange(columns) * picture.grid.dx
     y = picture.grid.y0 + np.arange(rows) * picture.grid.dy
     down = -directions[plane.row_axis] if plane.rows_reversed else directions[plane.row_axis]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from webapp.imaging.filters import LEFT_ZIGZAG_PLANES, NONE, PLANES, decode, encode
+from webapp.imaging.filters import LEFT_CHANNELS, LEFT_ZIGZAG_PLANES, NONE, PLANES, decode, encode
 
 SHAPES = arrays.array_shapes(min_dims=2, max_dims=2, max_side=9)
 PICTURES = st.sampled_from([np.int16, np.uint16, np.uint8, np.float32]).flatmap(
@@ -25,6 +25,23 @@ def test_what_is_filtered_comes_back_bit_for_bit(pixels: NDArray[np.generic]) ->
     shape = (pixels.shape[0], pixels.shape[1])
     found = decode(name, body, pixels.dtype.name, shape)
     assert (found.dtype, found.shape, found.tobytes()) == (pixels.dtype, pixels.shape, pixels.tobytes())
+
+
+COLOURS = st.sampled_from([3, 4]).flatmap(
+    lambda depth: arrays.arrays(np.uint8, SHAPES.map(lambda shape: (*shape, depth)))
+)
+
+
+@given(COLOURS)
+def test_colours_come_back_byte_for_byte(pixels: NDArray[np.uint8]) -> None:
+    name, body = encode(pixels)
+    assert (name, len(body)) == (LEFT_CHANNELS, pixels.nbytes)
+    assert np.array_equal(decode(name, body, "uint8", pixels.shape), pixels)
+
+
+def test_the_red_of_a_whole_picture_travels_before_the_green() -> None:
+    pixels = np.array([[[10, 1, 200], [12, 0, 200]]], np.uint8)
+    assert encode(pixels)[1] == bytes([10, 2, 1, 255, 200, 0])
 
 
 @given(PICTURES)

@@ -1,4 +1,4 @@
-"""A small grey picture for the library."""
+"""A small picture for the library."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from webapp.imaging.thumbnail import THUMBNAIL_PIXELS, thumbnail
-from webapp.imaging.window import WindowLevel
+from webapp.imaging.thumbnail import THUMBNAIL_PIXELS, Look, thumbnail
+from webapp.imaging.window import VoiFunction, WindowLevel
+
+PLAIN = Look(WindowLevel(500, 1000))
 
 
-def picture(pixels: np.ndarray, aspect: float = 1.0, window: WindowLevel | None = None) -> Image.Image:
-    return Image.open(io.BytesIO(thumbnail(pixels, aspect, window or WindowLevel(500, 1000))))
+def picture(pixels: np.ndarray, aspect: float = 1.0, look: Look | None = PLAIN) -> Image.Image:
+    return Image.open(io.BytesIO(thumbnail(pixels, aspect, look)))
+
+
+def greys(look: Look, *values: float) -> list[int]:
+    return [int(grey) for grey in look.greys(np.array(values))]
 
 
 @pytest.mark.parametrize(
@@ -34,8 +40,28 @@ def test_a_thumbnail_has_the_true_proportion(shape: tuple[int, int], aspect: flo
 def test_a_window_runs_from_black_to_white() -> None:
     bands = np.array([-100, 0, 500, 1000, 2000], np.int16).repeat(39)[:THUMBNAIL_PIXELS]
     grey = np.asarray(picture(np.tile(bands, (THUMBNAIL_PIXELS, 1))))[96]
-    assert [int(grey[19 + 39 * place]) for place in range(5)] == [0, 0, 127, 255, 255]
+    assert [int(grey[19 + 39 * place]) for place in range(5)] == [0, 0, 128, 255, 255]
 
 
 def test_a_thumbnail_carries_no_text() -> None:
     assert picture(np.zeros((4, 4), np.int16)).info == {}
+
+
+def test_inverted_pictures_have_their_small_values_white() -> None:
+    assert greys(Look(WindowLevel(500, 1000), inverted=True), -1, 0, 200, 1000, 2000) == [255, 255, 204, 0, 0]
+
+
+def test_a_table_is_inverted_behind_it_and_not_before() -> None:
+    window = WindowLevel(1, 2, VoiFunction.LUT, (0.0, 0.2, 1.0))
+    assert greys(Look(window, inverted=True), 0, 1, 2) == [255, 204, 0]
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_what_was_not_measured_is_black_either_way(inverted: bool) -> None:
+    look = Look(WindowLevel(500, 1000), inverted, no_data=-32768)
+    assert greys(look, -32768, np.nan) == [0, 0]
+
+
+def test_colours_are_kept() -> None:
+    orange = np.full((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS, 3), (255, 128, 0), np.uint8)
+    assert picture(orange, look=None).getpixel((90, 90)) == (255, 128, 0)

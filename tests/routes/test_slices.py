@@ -45,10 +45,8 @@ def client(shelf: Shelf) -> FlaskClient:
 
 def pixels_of(response: TestResponse) -> NDArray[np.generic]:
     """The picture as the page would decode it."""
-    rows, columns = map(int, response.headers["Slice-Shape"].split())
-    return filters.decode(
-        response.headers["Slice-Filter"], response.data, response.headers["Slice-Dtype"], (rows, columns)
-    )
+    shape = tuple(map(int, response.headers["Slice-Shape"].split()))
+    return filters.decode(response.headers["Slice-Filter"], response.data, response.headers["Slice-Dtype"], shape)
 
 
 def test_an_axial_slice_holds_the_files_own_values(client: FlaskClient) -> None:
@@ -184,10 +182,30 @@ def test_a_plane_that_is_not_there_is_refused(client: FlaskClient, key: str, pla
     assert client.get(f"/volumes/{key}/{plane}/0").status_code == 422
 
 
-def test_colour_is_refused_by_name(client: FlaskClient, shelf: Shelf) -> None:
-    voxels = np.zeros((1, 2, 4, 4, 3), np.uint8)
+def test_a_picture_in_colour_holds_the_files_own_colours(client: FlaskClient, shelf: Shelf) -> None:
+    voxels = np.random.default_rng(3).integers(0, 256, (1, 2, 4, 5, 3), np.uint8)
     shelf.open = lambda _key: SimpleNamespace(meta=shelf.meta, volume=None, voxels=voxels)  # type: ignore[assignment,method-assign]
-    assert client.get(f"/volumes/{PICTURES}/picture/0").status_code == 501
+    response = client.get(f"/volumes/{PICTURES}/picture/1")
+    assert [response.headers[f"Slice-{name}"] for name in ("Dtype", "Shape")] == ["uint8", "4 5 3"]
+    assert np.array_equal(pixels_of(response), voxels[0, 1])
+
+
+def test_a_coronal_view_in_colour_has_the_head_above(client: FlaskClient, shelf: Shelf) -> None:
+    grey = shelf.volume
+    voxels = np.stack([grey.voxels & 0xFF] * 3, axis=-1).astype(np.uint8)
+    voxels.setflags(write=False)
+    shelf.volume = Volume(voxels, grey.lattice)
+    picture = pixels_of(client.get(f"/volumes/{MINE}/coronal/5"))
+    assert picture[0, 3].tolist() == [(value_at(SCAN.slices - 1, 5, 3) - 1024) & 0xFF] * 3
+
+
+@pytest.mark.parametrize(("kept", "said"), [(None, ""), ("nan", ""), (-32768, "-32768")])
+def test_a_slice_says_which_number_stands_for_nothing(
+    client: FlaskClient, shelf: Shelf, kept: float | str | None, said: str
+) -> None:
+    """NaN says so itself."""
+    shelf.meta["no_data"] = kept
+    assert client.get(f"/volumes/{MINE}/axial/0").headers["Slice-No-Data"] == said
 
 
 @pytest.mark.parametrize(

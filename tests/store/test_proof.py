@@ -32,6 +32,8 @@ PLACE = {
         {"time_points": 2},
         {"dtype": "float32"},
         {"colour": True},
+        {"no_data": "nan"},
+        {"no_data": "none"},
         {"schema": 2},
         {"kind": "film"},
         {"verdict": "perfect"},

@@ -117,28 +117,6 @@ def test_an_oblique_scan_says_how_oblique_it_is(open_scan: Callable[..., dict[st
     assert scenes.scene(card_of(meta), meta)["planes"]["axial"]["oblique_deg"] == pytest.approx(20, abs=0.01)
 
 
-def test_the_files_own_window_is_offered_first(open_scan: Callable[..., dict[str, Any]]) -> None:
-    meta = open_scan(Scan(tags={"WindowCenter": 123, "WindowWidth": 456}))
-    first = scenes.windows(meta)[0]
-    assert (first["center"], first["width"]) == (123, 456)
-
-
-def test_ct_presets_are_offered_with_their_numbers(meta: dict[str, Any]) -> None:
-    offered = {window["name"]: (window["center"], window["width"]) for window in scenes.windows(meta)}
-    assert offered["Lung"] == (-600, 1500)
-
-
-def test_no_window_is_offered_twice(meta: dict[str, Any]) -> None:
-    doubled = {**meta, "windows": [*meta["windows"], *meta["windows"]]}
-    pairs = [(window["center"], window["width"]) for window in scenes.windows(doubled)]
-    assert len(pairs) == len(set(pairs))
-
-
-def test_values_that_are_not_hounsfield_get_no_ct_presets(meta: dict[str, Any]) -> None:
-    own = [{"name": "Automatic", "center": 5, "width": 10}]
-    assert scenes.windows({**meta, "value_unit": None, "windows": own}) == own
-
-
 PICTURES: dict[str, Any] = {
     "kind": "pictures",
     "shape_kji": [4, 16, 12],

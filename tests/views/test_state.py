@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from webapp.views.state import PANELS, ViewState
 
 KEY, OTHER = "0123456789abcdef" * 2, "f" * 32
-FULL = ViewState(KEY, (12.3, -4.0, 120.25), (40.0, 400.0), "tags", OTHER, 200.0)
+FULL = ViewState(KEY, (12.3, -4.0, 120.25), (40.0, 400.0), "sigmoid", "tags", OTHER, 200.0)
 
 
 def test_a_link_brings_the_whole_view_back() -> None:
@@ -17,7 +17,7 @@ def test_a_link_brings_the_whole_view_back() -> None:
 
 
 def test_a_link_reads_as_it_was_promised() -> None:
-    assert FULL.to_query() == f"?stack={KEY}&at=12.3,-4,120.25&wl=40,400&panel=tags&with={OTHER}&level=200"
+    assert FULL.to_query() == f"?stack={KEY}&at=12.3,-4,120.25&wl=40,400&voi=sigmoid&panel=tags&with={OTHER}&level=200"
 
 
 def test_the_library_has_no_query() -> None:
@@ -38,6 +38,9 @@ def test_the_library_has_no_query() -> None:
         "?at=1,2,inf",
         "?wl=40,0",
         "?wl=40,-400",
+        "?voi=LINEAR",
+        "?voi=table",
+        "?voi=table123",
         "?wl=",
         "?level=bone",
         "?panel=<script>",
@@ -60,6 +63,11 @@ def test_a_link_holds_no_word_that_was_not_asked_for() -> None:
     assert "Doe" not in kept
 
 
+def test_a_link_keeps_windows_as_narrow_as_values_can_be() -> None:
+    state = ViewState(window=(0.0008, 0.00015))
+    assert ViewState.from_query(state.to_query()) == state
+
+
 @given(st.text())
 def test_no_text_whatever_breaks_a_link(text: str) -> None:
     ViewState.from_query(text)
@@ -78,5 +86,5 @@ _values = st.floats(-30_000, 30_000).map(lambda value: round(value, 3) + 0.0)
 def test_every_view_comes_back(
     at_mm: tuple[float, float, float], window: tuple[float, float], panel: str, level: float
 ) -> None:
-    state = ViewState(KEY, at_mm, window, panel, None, level)
+    state = ViewState(KEY, at_mm, window, "table3", panel, None, level)
     assert ViewState.from_query(state.to_query()) == state

@@ -7,8 +7,10 @@ from collections.abc import Callable, Hashable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp.dicom.colour import is_coloured
 from webapp.dicom.grid import SAME_DIRECTION_DEG
 from webapp.dicom.model import Instance, Placement
+from webapp.dicom.windows import is_inverted
 
 #: Words of Image Type (0008,0008) that tell maps of one series apart (PS3.3 C.7.6.1.1.2 and vendors' own).
 _TYPE_WORDS = frozenset(
@@ -57,8 +59,8 @@ def size_of(instance: Instance) -> Hashable:
 
 
 def brightness_of(instance: Instance) -> Hashable:
-    """Which way brightness runs: MONOCHROME1 shows the smallest value white (PS3.3 C.7.6.3.1.2)."""
-    return instance.format.photometric
+    """How values are to be seen, and which way brightness runs (PS3.3 C.7.6.3.1.2); None of colours."""
+    return None if is_coloured(instance) else (instance.format.photometric, is_inverted(instance))
 
 
 def file_of(instance: Instance) -> Hashable:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -25,7 +24,7 @@ _UNBROKEN: Final = (GridKind.REGULAR, GridKind.JITTER)
 
 
 def alternation_findings(
-    stack: Stack, voxels: NDArray[np.generic], padding: Sequence[float], thresholds: AuditThresholds
+    stack: Stack, voxels: NDArray[np.generic], no_data: float | None, thresholds: AuditThresholds
 ) -> list[Finding]:
     """G45: brightness that alternates from slice to slice, in 2D MR.
 
@@ -34,16 +33,16 @@ def alternation_findings(
     stack : Stack
     voxels : (T, N, rows, columns) ndarray
         Its decoded pictures; those of the first volume are looked at, one at a time.
-    padding : sequence of float
-        Values that stand for nothing.
+    no_data : float or None
+        The value that stands for nothing.
     thresholds : AuditThresholds
     """
     grid, first = stack.grid, stack.instances[0]
-    if not stack.is_volume or grid is None or grid.kind not in _UNBROKEN:
+    if not stack.is_volume or voxels.ndim > 4 or grid is None or grid.kind not in _UNBROKEN:
         return []
     if not protocol_of(first, thickness_of(stack.instances), thresholds.thick_slice_mm).two_dimensional:
         return []
-    percent = alternation_percent(_middle_means(voxels[0], padding))
+    percent = alternation_percent(_middle_means(voxels[0], no_data))
     if percent is None or percent <= thresholds.odd_even_percent:
         return []
     message = (
@@ -71,12 +70,12 @@ def alternation_percent(means: NDArray[np.float64]) -> float | None:
     return abs(float(np.median(alternating))) / float(means.mean()) * 100
 
 
-def _middle_means(slices: NDArray[np.generic], padding: Sequence[float]) -> NDArray[np.float64]:
-    """(M,) mean values of the slices of the middle half and of one beyond each end; NaN where all is padding."""
+def _middle_means(slices: NDArray[np.generic], no_data: float | None) -> NDArray[np.float64]:
+    """(M,) mean values of the slices of the middle half and of one beyond each end; NaN where nothing was measured."""
     quarter = len(slices) // 4
     means = []
     for picture in slices[max(0, quarter - 1) : len(slices) - quarter + 1]:
         values = np.asarray(picture, np.float64)
-        shown = values[~np.isin(values, padding)] if padding else values
+        shown = values[np.isfinite(values) & (values != no_data)]
         means.append(float(shown.mean()) if shown.size else float("nan"))
     return np.array(means)

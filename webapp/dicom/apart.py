@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from webapp.dicom.colour import COLOURS, GREYS, PALETTE
 from webapp.dicom.model import Instance, Series, SetAside
 from webapp.findings import OVERVIEWS, Finding, Severity
 
@@ -24,14 +25,15 @@ def set_apart(series: Series) -> tuple[Series, list[SetAside]]:
 
 def _reason_apart(instance: Instance) -> tuple[str, str] | None:
     """Code and sentence for a picture that is not shown, or None."""
-    if not instance.format.photometric:
+    form = instance.format
+    if not form.photometric:
         return "photometric", "Its header does not say how brightness runs: the Photometric Interpretation (0028,0004)."
-    if instance.format.samples != 1 or not instance.format.photometric.startswith("MONOCHROME"):
-        return "colour", "A colour picture: this version shows grey values only."
+    if form.photometric not in (COLOURS if form.samples > 1 else (*GREYS, PALETTE)):
+        return "photometric", "Its Photometric Interpretation (0028,0004) is none that is shown here."
     return None
 
 
-def coloured_slices(series: Series) -> list[Instance]:
+def unshown_slices(series: Series) -> list[Instance]:
     """Pictures that are set apart for how they are stored though they lie in the patient like slices.
 
     Parameters

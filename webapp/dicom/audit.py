@@ -8,6 +8,7 @@ from typing import Final
 from webapp.dicom.acquisition_order import acquisition_findings, completeness_findings, numbering_findings
 from webapp.dicom.audited import Audited
 from webapp.dicom.codecs import LOSSY
+from webapp.dicom.colour import colour_findings
 from webapp.dicom.coverage import coarseness_findings, coverage_findings
 from webapp.dicom.evenness import evenness_findings, plausibility_findings, two_slices_findings
 from webapp.dicom.gap import gap_findings
@@ -19,6 +20,8 @@ from webapp.dicom.spacing_tag import spacing_tag_finding
 from webapp.dicom.thickness import thickness_findings
 from webapp.dicom.tilt import recorded_tilt_findings, slide_findings
 from webapp.dicom.units import unit_findings
+from webapp.dicom.values import numbers, text
+from webapp.dicom.windows import inversion_findings
 from webapp.findings import Finding, Severity
 
 
@@ -61,7 +64,7 @@ def grid_findings(stack: Audited) -> list[Finding]:
 
 
 def pixel_findings(instances: Sequence[Instance]) -> list[Finding]:
-    """G11, G12, G64–G67, G69: what a reader of lengths and values has to know."""
+    """G11, G12, G64–G67, G69, G73: what a reader of lengths and values has to know."""
     first = instances[0]
     found = pixel_size_findings(instances)
     if len({(instance.scale.slope, instance.scale.intercept) for instance in instances}) > 1:
@@ -75,13 +78,29 @@ def pixel_findings(instances: Sequence[Instance]) -> list[Finding]:
             "declared."
         )
         found.append(Finding("G66", Severity.WARN, message, {}, ("0028,0101", "0028,0102")))
-    if first.format.photometric == "MONOCHROME1":
-        message = "Brightness is inverted for display, the values are not."
-        found.append(Finding("G67", Severity.NOTE, message, {}, ("0028,0004",)))
-    if any(_lossy(instance) for instance in instances):
-        message = "The pictures were compressed with loss: fine detail and values may be altered."
-        found.append(Finding("G69", Severity.WARN, message, {}, ("0028,2110",)))
-    return found
+    found += inversion_findings(first)
+    return [*found, *colour_findings(instances), *_loss_of_detail(instances), *_burned_in(instances)]
+
+
+def _loss_of_detail(instances: Sequence[Instance]) -> list[Finding]:
+    """G69: detail that was lost, with the largest ratio that is recorded."""
+    lossy = [one for one in instances if _lossy(one)]
+    if not lossy:
+        return []
+    ratio = max(max(numbers(one.dataset, "LossyImageCompressionRatio") or [0.0]) for one in lossy)
+    how = f" ({ratio:.3g}:1)" if ratio > 1 else ""
+    message = f"The pictures were compressed with loss{how}: fine detail and values may be altered."
+    told = {"ratio": ratio} if ratio > 1 else {}
+    return [Finding("G69", Severity.WARN, message, told, ("0028,2110", "0028,2112"))]
+
+
+def _burned_in(instances: Sequence[Instance]) -> list[Finding]:
+    """G73: text that was drawn into the pictures."""
+    count = sum(text(one.dataset, "BurnedInAnnotation").upper() == "YES" for one in instances)
+    if not count:
+        return []
+    message = "The pictures are marked as having text burned in: it may name the patient."
+    return [Finding("G73", Severity.NOTE, message, {"pictures": count}, ("0028,0301",))]
 
 
 def _lossy(instance: Instance) -> bool:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import struct
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
-from pydicom.encaps import get_frame
-from pydicom.pixels.decoders.base import DecodeRunner, get_decoder
 from pydicom.uid import (
     HTJ2K,
     JPEG2000,
@@ -30,93 +29,113 @@ from pydicom.uid import (
     JPEGLSNearLossless,
     RLELossless,
 )
+from rle.utils import decode_pixel_data
 
+from webapp.dicom.codestream import JPEG, JPEG_2000, JPEG_LS, RLE, Codestream, codestream, rle_codestream, unboxed
 from webapp.dicom.model import PixelFormat
+from webapp.dicom.native import dtype_of, used_bits
 from webapp.errors import CodestreamMismatch, DecodeFailed, NoDecoder
 
 #: Syntaxes whose pixels are plain numbers.
-NATIVE = frozenset(
+NATIVE: Final = frozenset(
     map(str, (ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian))
 )
 
-_JPEG = frozenset((JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1))
-_JPEG_LS = frozenset((JPEGLSLossless, JPEGLSNearLossless))
-_JPEG_2000 = frozenset((JPEG2000Lossless, JPEG2000, HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K))
-
-#: The plugin that decodes each syntax; named, because pydicom would otherwise take the first one installed.
-PLUGINS = {
-    **dict.fromkeys(_JPEG | _JPEG_LS, "imagecodecs"),
-    **dict.fromkeys(_JPEG_2000, "pylibjpeg"),
-    RLELossless: "pylibjpeg",
-}
+#: What each compressed syntax holds.
+FAMILIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **dict.fromkeys((JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1), JPEG),
+        **dict.fromkeys((JPEGLSLossless, JPEGLSNearLossless), JPEG_LS),
+        **dict.fromkeys((JPEG2000Lossless, JPEG2000, HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K), JPEG_2000),
+        RLELossless: RLE,
+    }
+)
 
 #: Syntaxes that lose detail by definition.
-LOSSY = frozenset(map(str, (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless, JPEG2000, HTJ2K)))
+LOSSY: Final = frozenset(map(str, (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless, JPEG2000, HTJ2K)))
 
-#: What pydicom asks of a plugin module: the packages each syntax needs.
-DECODER_DEPENDENCIES = dict.fromkeys(_JPEG | _JPEG_LS, ("imagecodecs",))
+#: Transforms of JPEG 2000 that its decoder takes back itself (PS3.3 C.7.6.3.1.2).
+_TAKEN_BACK: Final = ("YBR_ICT", "YBR_RCT")
 
-#: Start-of-frame markers that carry a size (ITU-T T.81 B.1.1.3); 0xF7 is JPEG-LS (T.87 C.1.1).
-_FRAME_MARKERS = frozenset((*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0), 0xF7))
-_LOSSLESS_FRAME = 0xC3
-_STANDALONE_MARKERS = frozenset((0x01, *range(0xD0, 0xD9)))
+#: Syntaxes whose names pydicom does not know yet.
+_YOUNGER: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "1.2.840.10008.1.2.4.110": "JPEG XL Lossless",
+        "1.2.840.10008.1.2.4.111": "JPEG XL JPEG Recompression",
+        "1.2.840.10008.1.2.4.112": "JPEG XL",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Codestream:
-    """What a compressed picture says about itself; only JPEG 2000 says whether its numbers are signed."""
-
-    rows: int
-    columns: int
-    components: int
-    precision: int
-    signed: bool | None = None
-
-
-def is_available(uid: str) -> bool:
-    """Whether this module decodes a transfer syntax (asked by pydicom)."""
-    return uid in DECODER_DEPENDENCIES
-
-
-def decode_frame(src: bytes, runner: DecodeRunner) -> bytes:
-    """One JPEG or JPEG-LS frame as bytes (called by pydicom).
+class Decoder:
+    """What turns a codestream into numbers.
 
     Parameters
     ----------
-    src : bytes
-        The codestream.
-    runner : DecodeRunner
+    package : str
+        Where it comes from.
+    numbers : callable
+        Codestream, its description and the header's to an array of stored numbers, without any change of colours.
     """
-    decode = imagecodecs.jpegls_decode if runner.transfer_syntax in _JPEG_LS else _jpeg_decode
-    picture: NDArray[np.generic] = decode(src)
-    runner.set_option("bits_allocated", picture.dtype.itemsize * 8)
-    return picture.tobytes()
+
+    package: str
+    numbers: Callable[[bytes, Codestream, PixelFormat], NDArray[np.generic]]
 
 
-def _jpeg_decode(src: bytes) -> NDArray[np.generic]:
-    """Lossless JPEG has its own decoder; the others are told the precision."""
-    if src[_frame_marker(src) + 1] == _LOSSLESS_FRAME:
-        lossless: NDArray[np.generic] = imagecodecs.ljpeg_decode(src)
-        return lossless
-    picture: NDArray[np.generic] = imagecodecs.jpeg8_decode(src)
+def _jpeg(frame: bytes, stream: Codestream, _: PixelFormat) -> NDArray[np.generic]:
+    """Baseline, extended and lossless JPEG; colours declared alike on both sides are left as they are."""
+    if stream.components == 1:
+        grey: NDArray[np.generic] = imagecodecs.jpeg8_decode(frame)
+        return grey
+    colours: NDArray[np.generic] = imagecodecs.jpeg8_decode(frame, colorspace="RGB", outcolorspace="RGB")
+    return colours
+
+
+def _jpeg_ls(frame: bytes, _: Codestream, __: PixelFormat) -> NDArray[np.generic]:
+    """JPEG-LS; colours that are coded one behind the other come out side by side as well."""
+    picture: NDArray[np.generic] = imagecodecs.jpegls_decode(frame)
     return picture
 
 
-def install() -> None:
-    """Give pydicom this module's decoders; a second call does nothing."""
-    for syntax in DECODER_DEPENDENCIES:
-        decoder = get_decoder(syntax)
-        if "imagecodecs" not in decoder.available_plugins:
-            decoder.add_plugin("imagecodecs", (__name__, "decode_frame"))
+def _jpeg_2000(frame: bytes, _: Codestream, __: PixelFormat) -> NDArray[np.generic]:
+    """JPEG 2000 with either block coder by OpenJPEG; OpenJPH as packed there lets lossy numbers run over their ends."""
+    picture: NDArray[np.generic] = imagecodecs.jpeg2k_decode(frame, numthreads=1)
+    return picture
 
 
-def decode(dataset: Dataset, syntax: str, form: PixelFormat) -> NDArray[np.generic]:
-    """The stored values of a compressed single-frame picture.
+def _run_lengths(frame: bytes, _: Codestream, form: PixelFormat) -> NDArray[np.generic]:
+    """RLE, which comes out one colour behind the other; its decoder panics on some damage, past all exceptions."""
+    rows, columns, bits = form.rows, form.columns, form.bits_allocated
+    try:
+        packed = decode_pixel_data(frame, version=2, rows=rows, columns=columns, bits_allocated=bits)
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise DecodeFailed from error
+        raise
+    planes = np.frombuffer(packed, f"<u{bits // 8}").reshape(form.samples, rows, columns)
+    return planes[0] if form.samples == 1 else np.moveaxis(planes, 0, -1)
+
+
+#: Which decoder each family is given to: named, whatever else is installed. All but run lengths leave the other cores
+#: free to decode their own pictures.
+DECODERS: Final[Mapping[str, Decoder]] = MappingProxyType(
+    {
+        JPEG: Decoder("imagecodecs", _jpeg),
+        JPEG_LS: Decoder("imagecodecs", _jpeg_ls),
+        JPEG_2000: Decoder("imagecodecs", _jpeg_2000),
+        RLE: Decoder("pylibjpeg-rle", _run_lengths),
+    }
+)
+
+
+def decode(frame: bytes, syntax: str, form: PixelFormat) -> tuple[NDArray[np.generic], str]:
+    """The stored values of one compressed picture.
 
     Parameters
     ----------
-    dataset : Dataset
-        With its Pixel Data.
+    frame : bytes
+        Its codestream.
     syntax : str
         Transfer Syntax UID.
     form : PixelFormat
@@ -124,27 +143,38 @@ def decode(dataset: Dataset, syntax: str, form: PixelFormat) -> NDArray[np.gener
 
     Returns
     -------
-    (rows, columns) ndarray
-        Stored values.
+    (rows, columns) or (rows, columns, 3) ndarray
+        In the header's own number type, Bits Stored (0028,0101) and the sign already applied. Colours by pixel and
+        with full chrominance, whatever the header says of planes.
+    str
+        The Photometric Interpretation (0028,0004) in which they come out: what the codestream says of its colours
+        before what the header does; ``"RGB"`` for the transforms that JPEG 2000 takes back.
 
     Raises
     ------
     NoDecoder, CodestreamMismatch, DecodeFailed
     """
-    uid = UID(syntax)
-    if uid not in PLUGINS:
+    family = FAMILIES.get(syntax)
+    if family is None:
         raise no_decoder(syntax)
+    plain = unboxed(frame)
+    stream = rle_codestream(plain, form) if family == RLE else codestream(plain)
+    _hold_against(stream, family, form)
+    picture = _numbers(plain, stream, form)
+    return _stored(picture, stream, form, lossy=syntax in LOSSY), _photometric(stream, form)
+
+
+def _numbers(frame: bytes, stream: Codestream, form: PixelFormat) -> NDArray[np.generic]:
+    """What the decoder gives, in the header's own number type."""
     try:
-        frame = get_frame(dataset.PixelData, 0, number_of_frames=1)
-    except Exception as error:  # pydicom raises nearly anything on damaged fragments
-        raise DecodeFailed from error
-    _hold_against(frame, uid, form)
-    try:
-        return get_decoder(uid).as_array(dataset, index=0, raw=True, decoding_plugin=PLUGINS[uid])[0]
+        picture = DECODERS[stream.family].numbers(frame, stream, form)
     except MemoryError:
         raise
     except Exception as error:  # the codecs raise nearly anything on damaged streams
         raise DecodeFailed from error
+    if picture.shape != ((form.rows, form.columns) if form.samples == 1 else (form.rows, form.columns, form.samples)):
+        raise DecodeFailed
+    return picture.astype(dtype_of(form), copy=False)
 
 
 def no_decoder(syntax: str) -> NoDecoder:
@@ -156,76 +186,60 @@ def no_decoder(syntax: str) -> NoDecoder:
         Transfer Syntax UID.
     """
     uid = UID(syntax)
-    name = uid.name if uid.is_valid and uid.name != uid else "an unknown compression"
-    return NoDecoder(f"This picture is stored as {name}, which is not decoded here.")
+    known = _YOUNGER.get(syntax) or (uid.name if uid.is_valid and uid.name != uid else "an unknown compression")
+    return NoDecoder(f"This picture is stored as {known}, which is not decoded here.")
 
 
-def _hold_against(frame: bytes, uid: UID, form: PixelFormat) -> None:
-    """Refuse a codestream whose own size is not the header's, before memory is asked for."""
-    if uid == RLELossless:
-        segments = int.from_bytes(frame[:4], "little")
-        if segments != form.samples * form.bits_allocated // 8:
-            raise CodestreamMismatch
-        return
-    stream = codestream(frame)
-    if (stream.rows, stream.columns, stream.components) != (form.rows, form.columns, form.samples):
-        raise CodestreamMismatch
-    if stream.precision > form.bits_allocated:
-        raise CodestreamMismatch
-    if stream.signed is not None and stream.signed != form.signed:
-        inside, outside = ("signed", "not") if stream.signed else ("not signed", "that they are")
+def _hold_against(stream: Codestream, family: str, form: PixelFormat) -> None:
+    """Refuse a codestream that is not what the header says, before memory is asked for."""
+    if stream.family != family:
+        raise CodestreamMismatch(f"The compressed picture is {stream.family}, its header says {family} (0002,0010).")
+    if (stream.rows, stream.columns) != (form.rows, form.columns):
         raise CodestreamMismatch(
-            f"The compressed numbers are {inside}, the header says {outside} (Pixel Representation, 0028,0103)."
+            f"The compressed picture has {stream.rows} rows and {stream.columns} columns, its header says {form.rows} "
+            f"and {form.columns}."
+        )
+    if stream.components != form.samples:
+        raise CodestreamMismatch(
+            f"The compressed picture has {stream.components} numbers a pixel, its header says {form.samples}."
+        )
+    if stream.precision > form.bits_allocated:
+        raise CodestreamMismatch(
+            f"The compressed picture has numbers of {stream.precision} bits, its header has room for "
+            f"{form.bits_allocated}."
         )
 
 
-def codestream(frame: bytes) -> Codestream:
-    """Size, components and precision out of a JPEG, JPEG-LS or JPEG 2000 codestream.
-
-    Raises
-    ------
-    DecodeFailed
-    """
-    try:
-        return _jpeg_2000(frame) if frame.startswith(b"\xff\x4f\xff\x51") else _jpeg(frame)
-    except (struct.error, IndexError) as error:
-        raise DecodeFailed from error
-
-
-def _jpeg_2000(frame: bytes) -> Codestream:
-    """From the SIZ marker (ITU-T T.800 A.5.1)."""
-    right, bottom, left, top = struct.unpack_from(">4L", frame, 8)
-    components, depth = struct.unpack_from(">HB", frame, 40)
-    return Codestream(bottom - top, right - left, components, (depth & 0x7F) + 1, bool(depth & 0x80))
+def _photometric(stream: Codestream, form: PixelFormat) -> str:
+    """How three numbers are a colour; what the codestream says comes first, where it says anything."""
+    said = form.photometric
+    if form.samples == 1:
+        return said
+    if stream.colour == "RGB" or said in _TAKEN_BACK:
+        return "RGB"
+    if stream.colour == "YBR" and not said.startswith("YBR"):
+        return "YBR_FULL"
+    return said
 
 
-def _jpeg(frame: bytes) -> Codestream:
-    """From the start-of-frame marker (ITU-T T.81 B.2.2)."""
-    place = _frame_marker(frame)
-    precision, rows, columns, components = struct.unpack_from(">BHHB", frame, place + 4)
-    return Codestream(rows, columns, components, precision)
+def _stored(picture: NDArray[np.generic], stream: Codestream, form: PixelFormat, *, lossy: bool) -> NDArray[np.generic]:
+    """Stored values out of decoded numbers: of whole cells the stored bits, with the header's sign."""
+    if stream.precision > form.bits_stored:
+        beyond = lossy and stream.signed == form.signed and form.high_bit < form.bits_stored
+        return _clipped(picture, form) if beyond else used_bits(picture, form.high_bit, form)
+    if stream.signed == form.signed:
+        return picture
+    if stream.precision < form.bits_stored and (picture >> (stream.precision - 1)).any():  # type: ignore[operator]
+        inside, outside = ("signed", "not") if stream.signed else ("not signed", "that they are")
+        raise CodestreamMismatch(
+            f"The compressed numbers have {stream.precision} bits and are {inside}; the header says {form.bits_stored} "
+            f"bits and {outside} (0028,0103), so that some could be read in two ways."
+        )
+    return used_bits(picture, form.bits_stored - 1, form)
 
 
-def _frame_marker(frame: bytes) -> int:
-    """Place of the start-of-frame marker.
-
-    Raises
-    ------
-    DecodeFailed
-    """
-    if frame[:2] != b"\xff\xd8":
-        raise DecodeFailed
-    place = 2
-    while place + 4 <= len(frame):
-        if frame[place] != 0xFF:
-            raise DecodeFailed
-        marker = frame[place + 1]
-        if marker in _FRAME_MARKERS:
-            return place
-        if marker == 0xFF:
-            place += 1
-        elif marker in _STANDALONE_MARKERS:
-            place += 2
-        else:
-            place += 2 + int(struct.unpack_from(">H", frame, place + 2)[0])
-    raise DecodeFailed
+def _clipped(picture: NDArray[np.generic], form: PixelFormat) -> NDArray[np.generic]:
+    """Numbers that lossy compression pushed beyond Bits Stored, put back to its ends."""
+    low = -(1 << form.bits_stored - 1) if form.signed else 0
+    held: NDArray[np.generic] = np.clip(picture, low, low + (1 << form.bits_stored) - 1)
+    return held

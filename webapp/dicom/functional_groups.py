@@ -61,6 +61,10 @@ _MACROS = (
 #: Siemens' private group of a frame, of software from XA on: group, creator, element.
 _SIEMENS_FRAME = (0x0021, SIEMENS_XA, 0xFE)
 
+
+#: Functional groups that are kept as they are, item by item.
+_WHOLE = ("RealWorldValueMappingSequence",)
+
 #: Sequences inside a macro that hold a single description.
 _INNER = ("DiffusionGradientDirectionSequence",)
 
@@ -119,6 +123,7 @@ def _flat(group: Dataset) -> _Elements:
     for keyword in _MACROS:
         for item in items(group, keyword)[:1]:
             found.update(_with_inner(item))
+    found.update({tag: element for tag, element in group.items() if tag in _KEPT_WHOLE})
     return found
 
 
@@ -137,6 +142,9 @@ def _tag(keyword: str) -> BaseTag:
     if number is None:
         raise KeyError(keyword)
     return Tag(number)
+
+
+_KEPT_WHOLE = frozenset(map(_tag, _WHOLE))
 
 
 def dimensions(dataset: Dataset) -> Sequence[int]:

@@ -17,6 +17,7 @@ from webapp.dicom.alike import (
     size_of,
 )
 from webapp.dicom.apart import beside_a_stack, taken_out, without_overviews
+from webapp.dicom.colour import is_coloured
 from webapp.dicom.model import Instance, Series
 from webapp.dicom.systems import by_system
 from webapp.findings import Finding, Severity
@@ -122,9 +123,12 @@ def _by_size(group: Group) -> list[Group]:
 
 
 def _by_brightness(group: Group) -> list[Group]:
-    """Split where brightness runs the other way."""
+    """Split where brightness runs the other way, and colour from grey."""
 
     def reason(ways: int) -> Finding:
+        if len({is_coloured(one) for one in group.instances}) > 1:
+            message = "The series holds colour and grey pictures, each a stack of its own."
+            return Finding("G08", Severity.NOTE, message, {"ways": ways}, ("0028,0002", "0028,0004"))
         message = "In some pictures of the series small values are white, in others black; each is a stack of its own."
         return Finding("G67", Severity.NOTE, message, {"ways": ways}, ("0028,0004",))
 
@@ -183,13 +187,8 @@ def _by_pixel_spacing(group: Group) -> list[Group]:
     parts = clusters(group.instances, same_pixel_spacing)
     if len(parts) == 1:
         return [group]
-    finding = Finding(
-        "G09",
-        Severity.NOTE,
-        f"The pixel size changes inside the series: {len(parts)} sizes, each a stack of its own.",
-        {"sizes": len(parts)},
-        ("0028,0030",),
-    )
+    message = f"The pixel size changes inside the series: {len(parts)} sizes, each a stack of its own."
+    finding = Finding("G09", Severity.NOTE, message, {"sizes": len(parts)}, ("0028,0030",))
     return [Group(tuple(members), (*group.findings, finding)) for members in parts]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from typing import Final, NamedTuple
 
 from pydicom.dataset import FileDataset
 from pydicom.filereader import dcmread, read_partial
@@ -21,12 +22,32 @@ _FIRST_LOOK = 1 << 15
 #: How much further to look when the header goes on.
 _LOOK_FACTOR = 8
 
-_PIXELS = frozenset(Tag(tag) for tag in ("PixelData", "FloatPixelData", "DoubleFloatPixelData"))
+#: Elements that hold pixels: whole numbers, or floating point of 32 or of 64 bits (PS3.3 C.7.6.24, C.7.6.25).
+PIXEL_DATA: Final = Tag("PixelData")
+FLOAT_BITS: Final = {Tag("FloatPixelData"): 32, Tag("DoubleFloatPixelData"): 64}
+_PIXELS = frozenset((PIXEL_DATA, *FLOAT_BITS))
 _DEFLATED = str(DeflatedExplicitVRLittleEndian).encode()
 
 
-def read_header(member: Member, limits: Limits) -> tuple[FileDataset, int | None]:
+class Header(NamedTuple):
     """Everything before the pixels, and where they start.
+
+    Parameters
+    ----------
+    dataset : FileDataset
+    offset : int or None
+        Place of the pixel element in the member's bytes; -1 when only pydicom can find it; None when there is none.
+    element : BaseTag or None
+        Which element holds the pixels.
+    """
+
+    dataset: FileDataset
+    offset: int | None
+    element: BaseTag | None
+
+
+def read_header(member: Member, limits: Limits) -> Header:
+    """Read as far as the pixels.
 
     Parameters
     ----------
@@ -35,9 +56,7 @@ def read_header(member: Member, limits: Limits) -> tuple[FileDataset, int | None
 
     Returns
     -------
-    dataset : FileDataset
-    offset : int or None
-        Place of the pixel element in the member's bytes; -1 when only pydicom can find it; None when there is none.
+    Header
 
     Raises
     ------
@@ -49,15 +68,15 @@ def read_header(member: Member, limits: Limits) -> tuple[FileDataset, int | None
         whole = len(head) < wanted
         if _DEFLATED in head[:1024]:
             return _deflated_header(member, limits)
-        dataset, offset = _parse(head, whole)
-        if dataset is not None and (offset is not None or whole):
-            return dataset, offset
+        found = _parse(head, whole)
+        if found is not None and (found.offset is not None or whole):
+            return found
         if whole or wanted > limits.header_bytes:
             raise FileTruncated
         wanted *= _LOOK_FACTOR
 
 
-def _parse(head: bytes, whole: bool) -> tuple[FileDataset | None, int | None]:
+def _parse(head: bytes, whole: bool) -> Header | None:
     """Parse as far as the pixels; nothing when the bytes end too early."""
     if not could_be_dicom(head):
         raise NotDicom
@@ -74,17 +93,17 @@ def _parse(head: bytes, whole: bool) -> tuple[FileDataset | None, int | None]:
     except (EOFError, OSError) as error:
         if whole:
             raise FileTruncated from error
-        return None, None
+        return None
     except RecursionError as error:
         raise NotDicom("Its sequences are nested too deeply to be read.") from error
     except Exception as error:  # pydicom raises nearly anything on bytes that are not what they seem
         if not whole:
-            return None, None
+            return None
         raise NotDicom("Its elements cannot be read.") from error
-    return (dataset, stream.tell()) if met else (dataset, None)
+    return Header(dataset, stream.tell(), met[0]) if met else Header(dataset, None, None)
 
 
-def _deflated_header(member: Member, limits: Limits) -> tuple[FileDataset, int | None]:
+def _deflated_header(member: Member, limits: Limits) -> Header:
     """A deflated data set, inflated once under a cap before pydicom inflates it without one (PS3.5 A.5)."""
     whole = member.read()
     start = 144 + int.from_bytes(whole[140:144], "little")
@@ -98,4 +117,5 @@ def _deflated_header(member: Member, limits: Limits) -> tuple[FileDataset, int |
         dataset = dcmread(io.BytesIO(whole), force=True)
     except Exception as error:  # as in _parse
         raise NotDicom("Its elements cannot be read.") from error
-    return dataset, -1 if any(tag in dataset for tag in _PIXELS) else None
+    element = next((tag for tag in sorted(_PIXELS) if tag in dataset), None)
+    return Header(dataset, None if element is None else -1, element)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -77,6 +78,8 @@ class Losses:
         Files of the upload that could not be read and may belong here.
     placements : tuple of Placement
         Where the lacking pictures lie, as far as it is known.
+    undecoded : tuple of str
+        Of each picture among the unusable that nothing here decodes, the reason as a sentence.
     """
 
     unusable: int = 0
@@ -85,6 +88,7 @@ class Losses:
     of: int = 0
     unread_files: int = 0
     placements: tuple[Placement, ...] = ()
+    undecoded: tuple[str, ...] = ()
 
 
 #: Nothing is lacking.
@@ -149,7 +153,7 @@ def _read_to(head: bytes, end: BaseTag) -> Dataset | None:
 
 
 def loss_findings(losses: Losses) -> list[Finding]:
-    """G71: pictures that may have belonged to the stack.
+    """G70, G71: pictures that may have belonged to the stack.
 
     Parameters
     ----------
@@ -163,6 +167,9 @@ def loss_findings(losses: Losses) -> list[Finding]:
             f"aside): {missing}"
         )
         found.append(Finding("G71", Severity.WARN, message, {"not_usable": count, "of": of}, _EVIDENCE))
+    for reason, count in Counter(losses.undecoded).items():
+        message = f"{_pictures(count, of, 'is', 'are')} left out. {reason}"
+        found.append(Finding("G70", Severity.WARN, message, {"not_usable": count, "of": of}, ("0002,0010",)))
     if count := losses.unplaced:
         message = f"{_pictures(count, of, 'carries', 'carry')} no position and {_put(count)} shown elsewhere: {missing}"
         found.append(Finding("G71", Severity.WARN, message, {"not_usable": count, "of": of}, ("0020,0032",)))

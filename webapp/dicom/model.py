@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
     from webapp.dicom.archive import Member
+
+
+#: Photometric Interpretations (0028,0004) that keep one pair of chrominances for two pixels beside each other.
+HALVED: Final = ("YBR_FULL_422", "YBR_PARTIAL_422")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,10 @@ class PixelFormat:
     bits_allocated, bits_stored, high_bit : int
     signed : bool
         Pixel Representation (0028,0103) is 1.
+    by_plane : bool
+        Planar Configuration (0028,0006) is 1: all of one colour before the next.
+    floating : bool
+        Float (7FE0,0008) or Double Float Pixel Data (7FE0,0009): no bits are stored apart, values are as they are.
     """
 
     rows: int
@@ -54,11 +62,18 @@ class PixelFormat:
     bits_stored: int
     high_bit: int
     signed: bool
+    by_plane: bool = False
+    floating: bool = False
 
     @property
-    def frame_bytes(self) -> int:
-        """Bytes of one uncompressed frame."""
-        return self.rows * self.columns * self.samples * self.bits_allocated // 8
+    def frame_bits(self) -> int:
+        """Bits of one uncompressed frame; frames of single bits do not start at whole bytes (PS3.5 8.1.1)."""
+        return self.rows * self.columns * self.cells_a_pixel * self.bits_allocated
+
+    @property
+    def cells_a_pixel(self) -> int:
+        """Stored numbers for each pixel: with halved chrominance two stand for three (PS3.3 C.7.6.3.1.2)."""
+        return 2 if self.samples > 1 and self.photometric in HALVED else self.samples
 
 
 @dataclass(frozen=True, slots=True, eq=False)

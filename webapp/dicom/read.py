@@ -9,16 +9,19 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRL
 
 from webapp.config import Limits
 from webapp.dicom.archive import Member
-from webapp.dicom.codecs import NATIVE
+from webapp.dicom.codecs import FAMILIES, NATIVE, no_decoder
 from webapp.dicom.frames import frames_of_file
-from webapp.dicom.header import read_header
-from webapp.dicom.model import Instance
+from webapp.dicom.header import FLOAT_BITS, read_header
+from webapp.dicom.model import Instance, PixelFormat
 from webapp.dicom.mosaic import is_mosaic, tiles_of
 from webapp.dicom.picture_classes import NO_PICTURES, class_name, class_of
 from webapp.dicom.pixels import check_format
 from webapp.dicom.typed import format_of, frame_count, placement_of, recorded_of, scale_of
 from webapp.dicom.values import text, texts, whole
 from webapp.errors import BadDimensions, NotAnImage, NotDicom
+
+#: Bytes that any compressed frame takes with the head of its fragment.
+_SMALLEST_CODESTREAM = 16
 
 _MEDIA_DIRECTORY = "1.2.840.10008.1.3.10"
 
@@ -41,12 +44,16 @@ def read_instances(member: Member, limits: Limits) -> list[Instance]:
 
     Raises
     ------
-    NotDicom, FileTruncated, NotAnImage, BadDimensions
+    NotDicom, FileTruncated, NotAnImage, NoDecoder, BadDimensions
     """
-    dataset, offset = read_header(member, limits)
+    header = read_header(member, limits)
+    dataset, offset = header.dataset, header.offset
+    if offset is None and "PixelDataProviderURL" in dataset:
+        raise no_decoder(text(dataset.file_meta, "TransferSyntaxUID"))
     if offset is None or text(dataset, "SOPClassUID") in NO_PICTURES:
         raise NotAnImage(_what_it_is(dataset, has_pixels=offset is not None))
-    instance = _instance(member, dataset, offset)
+    form = format_of(dataset, FLOAT_BITS.get(header.element) if header.element is not None else None)
+    instance = _instance(member, dataset, offset, form)
     check_format(instance.format, limits)
     if instance.frames > limits.frames:
         raise BadDimensions(f"The file announces more than {limits.frames} frames.")
@@ -54,11 +61,15 @@ def read_instances(member: Member, limits: Limits) -> list[Instance]:
 
 
 def _held(instance: Instance) -> Instance:
-    """The file without the uncompressed frames it announces but cannot hold, save one that will say so."""
-    if instance.transfer_syntax not in NATIVE or instance.pixel_offset < 0:
-        return instance
-    held = instance.member.size // instance.format.frame_bytes
-    return replace(instance, frames=min(instance.frames, held + 1))
+    """The file without the frames it announces but cannot hold, save one that will say so; undecodable, it is one."""
+    most = 1
+    if instance.transfer_syntax in FAMILIES:
+        most += instance.member.size // _SMALLEST_CODESTREAM
+    elif instance.transfer_syntax in NATIVE and instance.pixel_offset >= 0:
+        most += instance.member.size * 8 // instance.format.frame_bits
+    elif instance.transfer_syntax in NATIVE:
+        most = instance.frames
+    return replace(instance, frames=min(instance.frames, most))
 
 
 def _what_it_is(dataset: FileDataset, *, has_pixels: bool) -> str:
@@ -78,7 +89,7 @@ def _what_it_is(dataset: FileDataset, *, has_pixels: bool) -> str:
     return f"{known}: an object without a picture."
 
 
-def _instance(member: Member, dataset: FileDataset, offset: int) -> Instance:
+def _instance(member: Member, dataset: FileDataset, offset: int, form: PixelFormat) -> Instance:
     """The typed header of the file as a whole."""
     return Instance(
         member=member,
@@ -99,7 +110,7 @@ def _instance(member: Member, dataset: FileDataset, offset: int) -> Instance:
         number=whole(dataset, "InstanceNumber"),
         frames=frame_count(dataset),
         announced=frame_count(dataset),
-        format=format_of(dataset),
+        format=form,
         placement=placement_of(dataset),
         recorded=recorded_of(dataset),
         scale=scale_of(dataset),

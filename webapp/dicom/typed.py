@@ -20,22 +20,37 @@ _LONGEST_DIRECTION = 1e3
 _PIXEL_MM = (1e-5, 50.0)
 
 
-def format_of(dataset: Dataset) -> PixelFormat:
-    """The pixel description, complete and possible, or a refusal."""
+def format_of(dataset: Dataset, float_bits: int | None = None) -> PixelFormat:
+    """The pixel description, complete and possible, or a refusal.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    float_bits : int, optional
+        Bits of one floating-point pixel, where the pixels are such.
+
+    Raises
+    ------
+    BadDimensions
+    """
     wanted = ("Rows", "Columns", "BitsAllocated")
     rows, columns, bits = (whole(dataset, keyword) or 0 for keyword in wanted)
     samples = whole(dataset, "SamplesPerPixel") or 1
     if rows < 1 or columns < 1 or bits not in (1, 8, 16, 32, 64) or samples not in (1, 3):
         raise BadDimensions
+    photometric = text(dataset, "PhotometricInterpretation").upper()
+    if float_bits is not None:
+        if (bits, samples) != (float_bits, 1):
+            raise BadDimensions
+        return PixelFormat(rows, columns, 1, photometric, bits, bits, bits - 1, signed=True, floating=True)
     stored = whole(dataset, "BitsStored") or bits
     high = whole(dataset, "HighBit")
     high = stored - 1 if high is None else high
     signed = whole(dataset, "PixelRepresentation") or 0
     if not (1 <= stored <= bits and stored - 1 <= high < bits and signed in (0, 1)):
         raise BadDimensions
-    return PixelFormat(
-        rows, columns, samples, text(dataset, "PhotometricInterpretation").upper(), bits, stored, high, bool(signed)
-    )
+    by_plane = whole(dataset, "PlanarConfiguration") == 1
+    return PixelFormat(rows, columns, samples, photometric, bits, stored, high, bool(signed), by_plane)
 
 
 def frame_count(dataset: Dataset) -> int:

@@ -52,8 +52,8 @@ def nifti_chunks(volume: Volume, verdict: Verdict) -> Iterator[bytes]:
     Parameters
     ----------
     volume : Volume
-        Its voxels are written as they are, in their own dtype, where they form an even grid; else resampled, as float32
-        with NaN where nothing was measured.
+        Its voxels are written as they are, in their own dtype, where they form an even grid and none stands for
+        nothing; else as float32 with NaN where nothing was measured, resampled where the grid is not even.
     verdict : Verdict
         Goes into the description, with what was done to the voxels; nothing about the patient does.
 
@@ -109,7 +109,7 @@ def _header(volume: Volume, form: Form, told: str) -> Any:
     affine = ras_affine(form.affine.matrix)
     times, ijk = volume.voxels.shape[0], form.shape_kji[::-1]
     header = _new_header(endianness="<")
-    header.set_data_dtype(volume.voxels.dtype if form.canvas is None else np.float32)
+    header.set_data_dtype(_written_dtype(volume, form))
     header.set_data_shape((*ijk, times) if times > 1 else ijk)
     header.set_xyzt_units("mm")
     header.set_slope_inter(1, 0)
@@ -130,7 +130,18 @@ def _sheared(affine: NDArray[np.float64]) -> bool:
 def _acquired(volume: Volume) -> Iterator[NDArray[np.generic]]:
     """The planes as they are."""
     for volume_at_time in volume.voxels:
-        yield from volume_at_time
+        for plane in volume_at_time:
+            yield plane if volume.no_data is None else _with_nan(volume, plane)
+
+
+def _with_nan(volume: Volume, plane: NDArray[np.generic]) -> NDArray[np.float32]:
+    """A plane with NaN where nothing was measured."""
+    return np.where(volume.is_nothing(plane), np.nan, plane).astype(np.float32)
+
+
+def _written_dtype(volume: Volume, form: Form) -> Any:
+    """The dtype the voxels are written in."""
+    return volume.voxels.dtype if form.canvas is None and volume.no_data is None else np.dtype(np.float32)
 
 
 def _straightened(volume: Volume, canvas: Canvas) -> Iterator[NDArray[np.generic]]:

@@ -19,6 +19,19 @@ PICTURE_COLOUR = "#5ab0ff"
 BLACK = "#000000"
 _GREYS = [[0, BLACK], [1, "#ffffff"]]
 
+#: The picture of a slice in colour: the page fills in its place and its source.
+_PICTURE = MappingProxyType(
+    {
+        "visible": False,
+        "xref": "x",
+        "yref": "y",
+        "xanchor": "left",
+        "yanchor": "top",
+        "sizing": "stretch",
+        "layer": "below",
+    }
+)
+
 
 def _axis(**more: Any) -> dict[str, Any]:
     """An axis that is never seen."""
@@ -47,8 +60,9 @@ def _line(name: str, direction: str) -> dict[str, Any]:
 def slice_template(plane: str) -> dict[str, Any]:
     """The figure of one plane without pixels.
 
-    The page adds ``z`` (rows of modality values), the grid ``x0 dx y0 dy`` in mm, ``zmin`` and ``zmax``, the
-    ranges of both axes in mm and the places of the two lines.
+    The page adds ``z`` (rows of modality values), the grid ``x0 dx y0 dy`` in mm, ``zmin``, ``zmax`` and
+    ``colorscale`` of the window, the ranges of both axes in mm and the places of the two lines. Colours are laid over
+    the same grid as an image of the layout, with the heatmap hidden.
 
     Parameters
     ----------
@@ -82,6 +96,7 @@ def slice_template(plane: str) -> dict[str, Any]:
         "autosize": True,
         "xaxis": _axis(),
         "yaxis": _axis(range=[1, 0], scaleanchor="x", scaleratio=1),
+        "images": [dict(_PICTURE)],
         "shapes": [_line(name, direction) for name, direction in vertical_and_horizontal],
     }
     return {"data": [trace], "layout": layout}

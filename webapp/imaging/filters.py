@@ -11,6 +11,9 @@ LEFT_ZIGZAG_PLANES = "left-zigzag-planes"
 #: All first bytes, then all second bytes …; for floating point.
 PLANES = "planes"
 
+#: All red, then all green, then all blue (then all opacity) bytes, each as its difference to the left neighbour.
+LEFT_CHANNELS = "left-channels"
+
 #: Bytes as they are.
 NONE = "none"
 
@@ -20,9 +23,13 @@ def encode(pixels: NDArray[np.generic]) -> tuple[str, bytes]:
 
     Parameters
     ----------
-    pixels : (rows, columns) ndarray of uint8, int16, uint16 or float32
+    pixels : (rows, columns) ndarray of uint8, int16, uint16 or float32; or (rows, columns, 3 or 4) ndarray of uint8
     """
     picture = np.ascontiguousarray(pixels)
+    if picture.ndim > 2:
+        steps = picture.view(np.uint8).copy()
+        steps[:, 1:] -= picture.view(np.uint8)[:, :-1]
+        return LEFT_CHANNELS, np.moveaxis(steps, -1, 0).tobytes()
     if picture.dtype.kind == "f":
         return PLANES, _split(picture)
     if picture.dtype.itemsize == 2:
@@ -30,7 +37,7 @@ def encode(pixels: NDArray[np.generic]) -> tuple[str, bytes]:
     return NONE, picture.tobytes()
 
 
-def decode(name: str, body: bytes, dtype: str, shape: tuple[int, int]) -> NDArray[np.generic]:
+def decode(name: str, body: bytes, dtype: str, shape: tuple[int, ...]) -> NDArray[np.generic]:
     """The picture that `encode` was given.
 
     Parameters
@@ -41,11 +48,14 @@ def decode(name: str, body: bytes, dtype: str, shape: tuple[int, int]) -> NDArra
     dtype : str
         ``"int16"``, ``"uint16"``, ``"uint8"`` or ``"float32"``; little-endian on the wire.
     shape : tuple of int
-        Rows and columns.
+        Rows and columns, and channels where there are several.
     """
     wanted = np.dtype(dtype).newbyteorder("<")
     if name == NONE:
         return np.frombuffer(body, wanted).reshape(shape)
+    if name == LEFT_CHANNELS:
+        channels = np.frombuffer(body, np.uint8).reshape(shape[2], *shape[:2])
+        return np.cumsum(np.moveaxis(channels, 0, -1), axis=1, dtype=np.uint8)
     joined = np.frombuffer(body, np.uint8).reshape(wanted.itemsize, -1).T.copy().reshape(-1)
     if name == PLANES:
         return joined.view(wanted).reshape(shape)

@@ -30,6 +30,7 @@ class Sampling(StrEnum):
     ACQUIRED = "acquired"
     STRAIGHTENED = "straightened"
     INTERPOLATED = "interpolated"
+    NEAREST = "nearest pixel"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,8 +1,9 @@
 """Planes through slices that lie where they lie: tilted, uneven, missing, wandering.
 
 Each slice keeps its own origin. A plane of such a volume is sampled point by point: between the two slices around a
-point, each read between its own four pixels. Where no slice is near there is no data, and it is never filled. Planes
-along the slices are sampled in the same way where a straight box of voxels is wanted.
+point, each read between its own four pixels. Where no slice is near there is no data, and it is never filled. Pixels
+that stand for nothing have no weight: the others around a point share it, and where all stand for nothing, so does the
+point. Planes along the slices are sampled in the same way where a straight box of voxels is wanted.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from numpy.typing import NDArray
 from webapp.imaging.lattice import NEGLIGIBLE, Canvas
 from webapp.imaging.plane import Plane
 from webapp.imaging.volume import Volume
+
+#: What stands for nothing while a plane is sampled, beside NaN for places that no slice reaches.
+_NOTHING = np.float32(np.inf)
 
 
 def side_view(volume: Volume, canvas: Canvas, plane: Plane, index: int, time: int) -> NDArray[np.float32]:
@@ -40,11 +44,12 @@ def side_view(volume: Volume, canvas: Canvas, plane: Plane, index: int, time: in
     b = 3 - s - a
     slices = np.moveaxis(volume.voxels[time], (s, a, b), (0, 1, 2))
     place_mm = canvas.start_mm[a] + index * canvas.steps_mm[a]
-    lines = _lines(slices, (place_mm - canvas.corners_mm[:, a]) / canvas.steps_mm[a])
+    lines = _lines(volume, slices, (place_mm - canvas.corners_mm[:, a]) / canvas.steps_mm[a])
     shifts = (canvas.start_mm[b] - canvas.corners_mm[:, b]) / canvas.steps_mm[b]
     lines = _aligned(lines, shifts, canvas.counts[b])
     depths = canvas.start_mm[s] + np.arange(canvas.counts[s]) * canvas.steps_mm[s]
     picture = _between(lines, canvas.corners_mm[:, s], depths, volume.lattice.holes)
+    picture = _told(volume, picture)
     return picture if plane.row_axis == s else picture.T
 
 
@@ -76,26 +81,41 @@ def _along_slices(volume: Volume, canvas: Canvas, index: int, time: int) -> NDAr
     depths = np.array([canvas.start_mm[s] + index * canvas.steps_mm[s]])
     (below,), (weight,) = _around(canvas.corners_mm[:, s], depths)
     if weight == 0 or weight == 1:
-        return _laid(volume, canvas, int(below + weight), time)
+        return _told(volume, _laid(volume, canvas, int(below + weight), time))
     lower = _laid(volume, canvas, int(below), time)
     if volume.lattice.holes[below]:
         return np.full_like(lower, np.nan)
-    blended: NDArray[np.float32] = lower + weight * (_laid(volume, canvas, int(below) + 1, time) - lower)
-    return blended
+    return _told(volume, _mixed(lower, _laid(volume, canvas, int(below) + 1, time), weight))
 
 
 def _laid(volume: Volume, canvas: Canvas, k: int, time: int) -> NDArray[np.float32]:
     """One slice at its own place on the canvas, read between its pixels; NaN beside it."""
     a, b = (axis for axis in range(3) if axis != volume.slice_axis)
-    stored = np.take(volume.voxels[time], k, axis=volume.slice_axis)
-    picture = stored.astype(np.float32)
-    if volume.no_data is not None:
-        picture[stored == volume.no_data] = np.nan
+    picture = _values(volume, np.take(volume.voxels[time], k, axis=volume.slice_axis))
     shift_a, shift_b = ((canvas.start_mm[axis] - canvas.corners_mm[k, axis]) / canvas.steps_mm[axis] for axis in (a, b))
     return _shifted(_shifted(picture, shift_a, canvas.counts[a]).T, shift_b, canvas.counts[b]).T
 
 
-def _lines(slices: NDArray[np.generic], rows: NDArray[np.float64]) -> NDArray[np.float32]:
+def _told(volume: Volume, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A sampled picture with NaN for what stands for nothing."""
+    if volume.no_data is not None:
+        picture[picture == _NOTHING] = np.nan
+    return picture
+
+
+def _mixed(
+    lower: NDArray[np.float32], upper: NDArray[np.float32], weight: NDArray[np.float32] | np.float32
+) -> NDArray[np.float32]:
+    """Values between two, `weight` of the way to the upper ones; where one stands for nothing the other alone."""
+    with np.errstate(invalid="ignore"):
+        mixed = lower + weight * (upper - lower)
+    nothing = (lower == _NOTHING) | (upper == _NOTHING)
+    if nothing.any():
+        mixed[nothing] = np.where(lower == _NOTHING, upper, lower)[nothing]
+    return mixed
+
+
+def _lines(volume: Volume, slices: NDArray[np.generic], rows: NDArray[np.float64]) -> NDArray[np.float32]:
     """(N, B) one line of each slice at its own fractional row; NaN beyond its edge."""
     near = np.rint(rows)
     below = np.where(np.abs(rows - near) < NEGLIGIBLE, near, np.floor(rows)).astype(int)
@@ -104,13 +124,21 @@ def _lines(slices: NDArray[np.generic], rows: NDArray[np.float64]) -> NDArray[np
     last = slices.shape[1] - 1
     inside = np.flatnonzero((below >= 0) & (below + (weights > 0) <= last))
     lines = np.full((slices.shape[0], slices.shape[2]), np.nan, np.float32)
-    lower = slices[inside, below[inside]].astype(np.float32)
+    lower = _values(volume, slices[inside, below[inside]])
     if not weights.any():  # nothing slides this way: reading the next line as well would double the time
         lines[inside] = lower
         return lines
-    upper = slices[inside, np.minimum(below[inside] + 1, last)].astype(np.float32)
-    lines[inside] = lower + weights[inside, None] * (upper - lower)
+    upper = _values(volume, slices[inside, np.minimum(below[inside] + 1, last)])
+    lines[inside] = np.where(weights[inside, None] == 0, lower, _mixed(lower, upper, weights[inside, None]))
     return lines
+
+
+def _values(volume: Volume, pixels: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Pixels as numbers that can be mixed, with a mark where they stand for nothing."""
+    values = pixels.astype(np.float32)
+    if volume.no_data is not None:
+        values[volume.is_nothing(pixels)] = _NOTHING
+    return values
 
 
 def _aligned(lines: NDArray[np.float32], shifts: NDArray[np.float64], count: int) -> NDArray[np.float32]:
@@ -127,7 +155,7 @@ def _aligned(lines: NDArray[np.float32], shifts: NDArray[np.float64], count: int
     read[(places < 0) | (places > last)] = np.nan
     aligned = read[:, :-1]
     between = np.flatnonzero(weights)
-    aligned[between] += weights[between, None] * (read[between, 1:] - aligned[between])
+    aligned[between] = _mixed(aligned[between], read[between, 1:], weights[between, None])
     return aligned
 
 
@@ -140,8 +168,7 @@ def _shifted(line: NDArray[np.float32], shift: float, count: int) -> NDArray[np.
         padded[first:last] = line[first + below : last + below]
     if weight == 0:
         return padded[:-1]
-    shifted: NDArray[np.float32] = padded[:-1] + weight * (padded[1:] - padded[:-1])
-    return shifted
+    return _mixed(padded[:-1], padded[1:], weight)
 
 
 def _whole_and_rest(place: float) -> tuple[int, np.float32]:
@@ -166,7 +193,7 @@ def _between(
     inside = (weights > 0) & (weights < 1)
     if not inside.any():
         return picture
-    picture[inside] += weights[inside, None] * (upper[inside] - lower[inside])
+    picture[inside] = _mixed(lower[inside], upper[inside], weights[inside, None])
     picture[inside & holes[below]] = np.nan
     return picture
 

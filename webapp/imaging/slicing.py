@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from webapp.errors import IndexOutOfRange
 from webapp.imaging.affine import PATIENT_AXES
 from webapp.imaging.lattice import Canvas, Lattice, Sampling, canvas_of
+from webapp.imaging.nearest import colour_side_view
 from webapp.imaging.plane import Edges, Plane, edges
 from webapp.imaging.rectangle import Rectangles
 from webapp.imaging.sampling import side_view
@@ -70,8 +71,9 @@ class Slice:
 
     Parameters
     ----------
-    pixels : (rows, columns) ndarray of int16 or float32
-        Modality units, rows down and columns to the right as on the screen; NaN where nothing was measured.
+    pixels : (rows, columns) ndarray of int16 or float32, or (rows, columns, 3 or 4) ndarray of uint8
+        Modality units, rows down and columns to the right as on the screen; NaN where nothing was measured. Or colours:
+        red, green, blue, and an opacity of 0 where nothing was measured.
     grid : Grid
     edges : Edges
     sampling : Sampling
@@ -147,9 +149,15 @@ def take(volume: Volume, plane: Plane, index: int, time: int = 0) -> Slice:
     if plane.axis == volume.slice_axis:
         grid = _grid(plane, canvas, canvas.corners_mm[index], volume.shape_kji)
         return Slice(_as_acquired(volume, plane, index, time), grid, view.edges)
-    picture = side_view(volume, canvas, plane, index, time)
+    sample = colour_side_view if volume.is_colour else side_view
+    picture = sample(volume, canvas, plane, index, time)
     pixels = picture[::-1] if plane.rows_reversed else picture
-    return Slice(pixels, view.grid, view.edges, volume.lattice.sampling)
+    return Slice(pixels, view.grid, view.edges, _sampling(volume))
+
+
+def _sampling(volume: Volume) -> Sampling:
+    """How a side view comes from the voxels: nothing in colour is blended."""
+    return Sampling.NEAREST if volume.is_colour else volume.lattice.sampling
 
 
 def place_of(plane: Plane, lattice: Lattice, index: int) -> tuple[Rectangles, Grid]:

@@ -59,14 +59,14 @@ def isosurface(volume: Volume, level: float, triangles: int) -> Mesh:
     if not isinstance(level, int | float) or isinstance(level, bool) or not math.isfinite(level):
         raise LevelNotANumber
     voxels = volume.voxels[0]
-    low, high = float(voxels.min()), float(voxels.max())
+    low, high = _range(volume)
     if not low < level <= high or min(voxels.shape) < 2:
         unit = f" {volume.unit}" if volume.unit else ""
         raise LevelOutOfRange(f"The level lies outside the values of this series ({low:g} to {high:g}{unit}).")
     grid, factors = _grid(volume, level, triangles)
-    if not grid.min() < level < grid.max():
+    if not np.nanmin(grid) < level < np.nanmax(grid):
         raise LevelOutOfRange("No surface larger than a few voxels lies at this level.")
-    points, faces, _, _ = marching_cubes(grid, level, allow_degenerate=False)  # type: ignore[no-untyped-call]
+    points, faces = _marched(grid, level)
     found = len(faces)
     points = points * factors + (np.array(factors) - 1) / 2
     points, faces = _thinned(*_without_holes(points, faces, volume.lattice), triangles)
@@ -85,6 +85,31 @@ def isosurface(volume: Volume, level: float, triangles: int) -> Mesh:
     )
 
 
+def _range(volume: Volume) -> tuple[float, float]:
+    """Smallest and largest measured value of the first volume; 0 where nothing was measured."""
+    voxels = volume.voxels[0]
+    if volume.no_data is not None:
+        voxels = voxels[~volume.is_nothing(voxels)]
+    return (float(voxels.min()), float(voxels.max())) if voxels.size else (0.0, 0.0)
+
+
+def _marched(grid: NDArray[np.float32], level: float) -> tuple[NDArray[np.floating], NDArray[np.int32]]:
+    """Vertices and faces of the surface through cells whose corners were all measured."""
+    nothing, mask = np.isnan(grid), None
+    if nothing.any():
+        measured = ~nothing
+        cells = measured[:-1, :-1, :-1].copy()
+        for corner in np.ndindex(2, 2, 2):
+            cells &= measured[tuple(slice(at, at - 1 or None) for at in corner)]
+        mask = np.zeros(grid.shape, bool)
+        mask[1:, 1:, 1:] = cells  # the cell that ends at a voxel is the one that is asked for it
+        grid = np.where(nothing, np.float32(level - 1), grid)
+        if not cells.any():
+            raise LevelOutOfRange("No surface larger than a few voxels lies at this level.")
+    points, faces, _, _ = marching_cubes(grid, level, mask=mask, allow_degenerate=False)  # type: ignore[no-untyped-call]
+    return points, faces
+
+
 def _grid(volume: Volume, level: float, triangles: int) -> tuple[NDArray[np.float32], Factors]:
     """The finest block mean that fits the budget; slices that are not evenly spaced are not averaged."""
     voxels = volume.voxels[0]
@@ -94,7 +119,7 @@ def _grid(volume: Volume, level: float, triangles: int) -> tuple[NDArray[np.floa
         k, j, i = _factors(step_mm, volume.spacing_mm, voxels.shape)
         factors = (1 if alone == 0 else k, 1 if alone == 1 else j, 1 if alone == 2 else i)
         if math.prod(-(-size // factor) for size, factor in zip(voxels.shape, factors, strict=True)) <= _GRID_VOXELS:
-            grid = _block_mean(voxels, factors)
+            grid = _block_mean(volume, factors)
             if _crossings(grid, level) * _TRIANGLES_A_CROSSING <= triangles * _SURPLUS or max(grid.shape) <= _COARSEST:
                 return grid, factors
         step_mm *= _COARSER
@@ -121,14 +146,22 @@ def _factors(step_mm: float, spacing_mm: tuple[float, float, float], shape: tupl
     return k, j, i
 
 
-def _block_mean(voxels: NDArray[np.generic], factors: Factors) -> NDArray[np.float32]:
-    """Means over blocks; voxels beyond the last whole block are left out."""
+def _block_mean(volume: Volume, factors: Factors) -> NDArray[np.float32]:
+    """Means over what was measured in blocks, NaN where nothing was; voxels behind the last block are left out."""
+    voxels = volume.voxels[0]
     k, j, i = (size // factor for size, factor in zip(voxels.shape, factors, strict=True))
     grid = np.empty((k, j, i), np.float32)
+    blocks = (factors[0], j, factors[1], i, factors[2])
     for place in range(k):
         slab = voxels[place * factors[0] : (place + 1) * factors[0], : j * factors[1], : i * factors[2]]
-        flat = slab.mean(axis=0, dtype=np.float32) if factors[0] > 1 else slab[0].astype(np.float32)
-        grid[place] = flat.reshape(j, factors[1], i, factors[2]).mean(axis=(1, 3))
+        if volume.no_data is None:
+            flat = slab.mean(axis=0, dtype=np.float32) if factors[0] > 1 else slab[0].astype(np.float32)
+            grid[place] = flat.reshape(blocks[1:]).mean(axis=(1, 3))
+            continue
+        measured = ~volume.is_nothing(slab)
+        total = np.where(measured, slab, 0).astype(np.float32).reshape(blocks).sum(axis=(0, 2, 4))
+        counts = measured.reshape(blocks).sum(axis=(0, 2, 4))
+        grid[place] = np.where(counts > 0, total / np.maximum(counts, 1), np.nan)
     return grid
 
 

@@ -23,7 +23,7 @@ class Probe:
     value : float or None
         The nearest voxel's modality value.
     why_null : str or None
-        ``"outside"`` or ``"hole"`` where there is no value.
+        ``"outside"``, ``"hole"`` or ``"padding"`` where there is no value.
     kji : tuple of 3 float
         The point in voxels.
     exact : bool
@@ -49,7 +49,7 @@ class Volume:
     unit : str or None
         ``"HU"`` …; None where the unit is not known.
     no_data : float or None
-        The value that stands for "nothing was measured here".
+        The value that stands for "nothing was measured here", NaN included.
     """
 
     voxels: NDArray[np.generic]
@@ -62,6 +62,11 @@ class Volume:
             raise ValueError("voxels are a read-only (T, K, J, I) array")
         if self.voxels.shape[1:4] != self.lattice.shape_kji:
             raise ValueError("voxels fill their lattice")
+
+    @property
+    def is_colour(self) -> bool:
+        """Whether the voxels are colours, with a last axis of red, green and blue."""
+        return self.voxels.ndim > 4
 
     @property
     def affine(self) -> Affine:
@@ -101,7 +106,22 @@ class Volume:
         if in_hole:
             return Probe(None, "hole", (k, j, i), False)
         exact = bool(np.abs(kji - nearest).max() <= AT_CENTRE)
-        return Probe(float(self.voxels[(time, *nearest)]), None, (k, j, i), exact)
+        value = float(self.voxels[(time, *nearest)])
+        if self.is_nothing(np.array(value)):
+            return Probe(None, "padding", (k, j, i), exact)
+        return Probe(value, None, (k, j, i), exact)
+
+    def is_nothing(self, values: NDArray[np.generic]) -> NDArray[np.bool_]:
+        """Where values stand for nothing.
+
+        Parameters
+        ----------
+        values : ndarray of any shape
+            Voxels of this volume.
+        """
+        if self.no_data is None:
+            return np.zeros(values.shape, bool)
+        return np.asarray(np.isnan(values) if np.isnan(self.no_data) else values == self.no_data)
 
     def _place(self, point_mm: NDArray[np.float64]) -> tuple[NDArray[np.float64], bool]:
         """A point in voxels, and whether it lies where slices are missing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -90,17 +91,21 @@ def slice_response(services: Services, key: str, plane: str, index: int) -> Resp
 
 
 def _headers(taken: Slice, pixels: NDArray[np.generic], meta: dict[str, Any]) -> dict[str, str]:
-    """What the pixels are: kind, size, place in mm, letters."""
-    no_data = meta["no_data"]
+    """What the pixels are: kind, size (rows, columns, channels of colours), place in mm, letters."""
     return {
         "Slice-Dtype": pixels.dtype.name,
-        "Slice-Shape": f"{pixels.shape[0]} {pixels.shape[1]}",
+        "Slice-Shape": " ".join(map(str, pixels.shape)),
         "Slice-Grid": " ".join(repr(float(part)) for part in _grid_parts(taken.grid)),
         "Slice-Scale": "1 0",
-        "Slice-No-Data": "" if no_data is None else repr(no_data),
+        "Slice-No-Data": _no_data(meta["no_data"]),
         "Slice-Edges": " ".join(taken.edges),
         "Slice-Sampling": str(taken.sampling),
     }
+
+
+def _no_data(value: float | str | None) -> str:
+    """The number that stands for nothing; empty where there is none, or where it is NaN, which says so itself."""
+    return "" if value is None or math.isnan(float(value)) else repr(value)
 
 
 def _grid_parts(grid: Grid) -> tuple[float, float, float, float]:
@@ -132,10 +137,8 @@ def _picture(voxels: NDArray[np.generic], index: int, time: int) -> Slice:
 
     Raises
     ------
-    IndexOutOfRange, NotSupportedYet
+    IndexOutOfRange
     """
-    if voxels.ndim != 4:
-        raise NotSupportedYet("Colour pictures are not supported by this version.", "Open another series.")
     if not (0 <= index < voxels.shape[1] and 0 <= time < voxels.shape[0]):
         raise IndexOutOfRange
     return Slice(voxels[time, index], picture_grid(None), NO_EDGES)
@@ -152,8 +155,8 @@ def wire(pixels: NDArray[np.generic]) -> NDArray[np.generic]:
 
     Parameters
     ----------
-    pixels : (rows, columns) ndarray
-        Modality values.
+    pixels : (rows, columns) ndarray, or (rows, columns, 3 or 4) ndarray of uint8
+        Modality values, or colours.
     """
     if pixels.dtype.name == "float32" or pixels.dtype.name not in _WIRE_DTYPES:
         whole = pixels.astype(np.int16, casting="unsafe") if _fits_int16(pixels) else None

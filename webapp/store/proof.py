@@ -133,7 +133,7 @@ class _Meta(_Part):
     time_values: list[float | str] | None
     dtype: Literal["int16", "uint16", "float32", "uint8"]
     colour: bool
-    no_data: float | None
+    no_data: float | Literal["nan"] | None
     value_unit: str | None
     verdict: Verdict
     summary: str
@@ -160,6 +160,8 @@ def read_meta(folder: Path) -> dict[str, Any]:
     whole = meta.kind != "volume" or None not in (*where, meta.shape_kji)
     timed = meta.time_values is None or len(meta.time_values) == meta.time_points
     placed = meta.places is None or (meta.shape_kji is not None and len(meta.places) == meta.shape_kji[0])
+    if (meta.dtype == "uint8") != meta.colour or (meta.no_data == "nan" and meta.dtype != "float32"):
+        raise ResultMissing
     if not whole or not timed or not placed or sorted(meta.acquired.axes) != [0, 1, 2]:
         raise ResultMissing
     return document

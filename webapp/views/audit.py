@@ -18,7 +18,7 @@ from dash.development.base_component import Component
 from webapp.findings import SEVERITY_WORDS, VERDICT_MARKS, Severity, Verdict, by_gravity, verdict_meaning
 from webapp.imaging.plane import PICTURE
 from webapp.services import Services
-from webapp.views import ids, strip
+from webapp.views import ids, strip, values
 from webapp.views.browser import attributes
 from webapp.views.lines import ways
 
@@ -34,7 +34,8 @@ def badge(verdict: str) -> list[Component]:
 
 
 def panel(scene: Mapping[str, Any]) -> list[Component]:
-    """The audit panel of a scene: verdict, summary, strip, every finding, and what can be taken away.
+    """The audit panel of a scene: verdict, summary, strip, every finding, what the values are, and what can be
+    taken away.
 
     Parameters
     ----------
@@ -53,7 +54,8 @@ def panel(scene: Mapping[str, Any]) -> list[Component]:
         className="audit-head",
     )
     found = html.Ul([finding_item(finding, scene) for finding in by_gravity(scene["findings"])], className="findings")
-    return [head, *strip.picture(scene.get("strip")), found, downloads(scene)]
+    told = [*strip.picture(scene.get("strip")), found, *values.section(scene)]
+    return [head, *told, downloads(scene)]
 
 
 def finding_item(finding: Mapping[str, Any], scene: Mapping[str, Any]) -> Component:

@@ -59,6 +59,7 @@ SLICE_TEMPLATE = "slice-template"
 WINDOW_PRESET = "window-preset"
 WINDOW_CENTER = "window-center"
 WINDOW_WIDTH = "window-width"
+VALUE_SCALE = "value-scale"
 THEME = "theme"
 
 SURFACE_GRAPH = "surface-graph"

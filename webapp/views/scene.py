@@ -15,12 +15,11 @@ from webapp.findings import why_no_volume
 from webapp.imaging.lattice import Lattice
 from webapp.imaging.plane import OBLIQUE_FROM_DEG, PICTURE, Plane
 from webapp.imaging.slicing import PlaneView, view_of
-from webapp.imaging.window import CT_PRESETS
 from webapp.stackfiles import lattice_of
 from webapp.stackwords import apart_words, measured_spacing
 from webapp.store.catalogue import Card
 from webapp.store.model import Share
-from webapp.views import strip
+from webapp.views import strip, values
 from webapp.views.lines import ways
 from webapp.views.surface_work import presets
 
@@ -90,8 +89,10 @@ def _values(meta: Mapping[str, Any], lattice: Lattice | None) -> dict[str, Any]:
     return {
         "unit": meta["value_unit"],
         "inverted": bool(meta.get("inverted")),
-        "windows": windows(meta),
-        "levels": presets(meta["value_unit"], meta["value_range"]) if lattice else [],
+        "colour": bool(meta.get("colour")),
+        "windows": values.windows(meta),
+        "scales": values.scales(meta),
+        "levels": presets(meta["value_unit"], meta["value_range"]) if lattice and not meta.get("colour") else [],
         "range": meta["value_range"],
         "no_data": meta["no_data"],
     }
@@ -116,22 +117,6 @@ def _shown(meta: Mapping[str, Any], finding: Mapping[str, Any]) -> list[int]:
         places = (meta.get("choice") or {"places": []})["places"]
         return sorted(one["picture"] for place in places for one in place["pictures"])
     return list(finding["slices"])
-
-
-def windows(meta: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The windows to offer, each once, the stack's own first; CT presets follow where values are HU.
-
-    Parameters
-    ----------
-    meta : mapping
-        A stack's ``meta.json``.
-    """
-    presets_ = CT_PRESETS if meta["value_unit"] == "HU" else ()
-    named = [{"name": one.name, "center": one.window.center, "width": one.window.width} for one in presets_]
-    offered: dict[tuple[float, float], dict[str, Any]] = {}
-    for window in (*meta["windows"], *named):
-        offered.setdefault((window["center"], window["width"]), dict(window))
-    return list(offered.values())
 
 
 def time(meta: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@
                              (from the page's cache, or a promise of GET /volumes/KEY/PLANE/INDEX; an answer that
                               is no longer wanted is dropped, so a label always names the pixels beside it)
 
-    SCENE, preset, center, width, WINDOW ── window ──> WINDOW, preset, center, width            (no request)
+    SCENE, preset, center, width, scale, WINDOW ── window ──> WINDOW, preset, center, width, scale (no request)
     SCENE, CURSOR, WINDOW, tab, level ──── address ──> the address bar, by replaceState         (no request)
 
     pointer.js writes CLICK, WINDOW, ZOOM, VIEW and READ_OUT; keys.js writes CLICK, WINDOW and VIEW; cine.js and
@@ -173,7 +173,7 @@ def _register_show(app: Dash, plane: str) -> None:
 
 
 def _register_window(app: Dash) -> None:
-    """The window and its controls, in one callback since they move each other."""
+    """The window, the scale of its numbers, and their controls, in one callback since they move each other."""
     in_browser(
         app,
         "window",
@@ -182,10 +182,13 @@ def _register_window(app: Dash) -> None:
         Output(ids.WINDOW_PRESET, "value"),
         Output(ids.WINDOW_CENTER, "value"),
         Output(ids.WINDOW_WIDTH, "value"),
+        Output(ids.VALUE_SCALE, "data"),
+        Output(ids.VALUE_SCALE, "value"),
         Input(ids.SCENE, "data"),
         Input(ids.WINDOW_PRESET, "value"),
         Input(ids.WINDOW_CENTER, "value"),
         Input(ids.WINDOW_WIDTH, "value"),
+        Input(ids.VALUE_SCALE, "value"),
         Input(ids.WINDOW, "data"),
         State(ids.LOCATION, "search"),
     )

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode
 
 PANELS = ("audit", "tags", "surface", "measure")
 
+_FUNCTION = re.compile(r"linear|exact|sigmoid|table\d{1,2}")
 _KEY = re.compile(r"[0-9a-f]{32}")
 _LONGEST = 512
 
@@ -25,6 +26,8 @@ class ViewState:
         The cursor, patient LPS, mm.
     window : tuple of 2 float or None
         Center and width, modality units; the width is above 0.
+    function : str or None
+        What the window does between them: ``linear``, ``exact``, ``sigmoid``, or ``tableN`` for the stack's Nth window.
     panel : str or None
         The open tab of the side panel, one of `PANELS`.
     compared : str or None
@@ -38,6 +41,7 @@ class ViewState:
     stack: str | None = None
     at_mm: tuple[float, float, float] | None = None
     window: tuple[float, float] | None = None
+    function: str | None = None
     panel: str | None = None
     compared: str | None = None
     level: float | None = None
@@ -56,11 +60,12 @@ class ViewState:
         at_mm = _numbers(fields.get("at"), 3)
         window = _numbers(fields.get("wl"), 2)
         level = _numbers(fields.get("level"), 1)
-        panel = fields.get("panel")
+        panel, function = fields.get("panel"), fields.get("voi", "")
         return cls(
             stack=key_of(fields.get("stack")),
             at_mm=(at_mm[0], at_mm[1], at_mm[2]) if at_mm else None,
             window=(window[0], window[1]) if window and window[1] > 0 else None,
+            function=function if _FUNCTION.fullmatch(function) else None,
             panel=panel if panel in PANELS else None,
             compared=key_of(fields.get("with")),
             level=level[0] if level else None,
@@ -79,12 +84,13 @@ class ViewState:
     def to_query(self) -> str:
         """The query string, with its leading ``?``; empty for the library.
 
-        `from_query` of it gives the same state, with millimetres to 0.01 and values to 0.001.
+        `from_query` of it gives the same state, with millimetres to 0.01, a window to ten digits and a level to 0.001.
         """
         fields = {
             "stack": self.stack,
             "at": _joined(self.at_mm, 2),
-            "wl": _joined(self.window, 3),
+            "wl": self.window and ",".join(f"{number:.10g}" for number in self.window),
+            "voi": self.function,
             "panel": self.panel,
             "with": self.compared,
             "level": _joined(None if self.level is None else (self.level,), 3),

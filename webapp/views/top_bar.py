@@ -93,9 +93,17 @@ def layout() -> Component:
 
 
 def _window_controls() -> list[Component]:
-    """Preset, width and level."""
+    """The scale that values are written in, where there are several; preset, width and level."""
     number = {"hideControls": True, "debounce": True, "size": "xs", "className": "window-number"}
     return [
+        dmc.Select(
+            id=ids.VALUE_SCALE,
+            data=[],
+            size="xs",
+            className="value-scale",
+            allowDeselect=False,
+            **attributes(aria_label="Values written in"),
+        ),
         dmc.Select(
             id=ids.WINDOW_PRESET,
             data=[],
