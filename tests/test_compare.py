@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.compare import compare, differing, path_key
-from webapp.dicom.model import TagRow
+from webapp.dicom.tag_row import TagRow
 
 
 def a_row(path: str, value: str = "", *, vr: str = "LO", creator: str = "", keyword: str = "") -> TagRow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from webapp.dicom.model import TagRow
+from webapp.dicom.tag_row import TagRow
 
 PathKey = tuple[tuple[int, int], ...]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from webapp import stackfiles
 from webapp.config import AuditThresholds, Limits
-from webapp.dicom import archive, codecs, tags
+from webapp.dicom import archive, codecs
 from webapp.dicom.apart import coloured_slices
 from webapp.dicom.copies import pixel_fingerprints
 from webapp.dicom.grouping import Group, groups_of, series_of, set_apart
@@ -20,6 +20,7 @@ from webapp.dicom.padding import padding_findings, rounding_findings
 from webapp.dicom.reading import Reading
 from webapp.dicom.stack import Stack, blocks_of, stack_of
 from webapp.dicom.stragglers import misfits_among, unplaced_beside
+from webapp.dicom.tag_intake import tag_table
 from webapp.dicom.voxels import Decoded, Report, in_hand, write_voxels
 from webapp.dicom.wording import typeset
 from webapp.errors import NothingToShow
@@ -207,12 +208,6 @@ class _Stacks:
 
 
 def _write_tags(stack: Stack, folder: Path, limits: Limits) -> None:
-    """``tags.json``: every element of the first instance, and what varies over the others."""
-    first = stack.instances[0]
-    document = {
-        "schema": stackfiles.SCHEMA,
-        "instances": len(stack.instances),
-        "rows": [asdict(row) for row in tags.rows_of_file(first.member.read(), limits, first.frame)],
-        "varying": tags.varying([instance.dataset for instance in stack.instances], limits),
-    }
+    """``tags.json``: every element of every instance, what they share once, what varies in columns."""
+    document = {"schema": stackfiles.TAGS_SCHEMA, **tag_table(stack.volumes, limits).as_json()}
     stackfiles.write_json(folder / stackfiles.TAGS, document)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.dicom.model import TagRow
+from webapp.dicom.tag_row import TagRow
 from webapp.exports.tables import GUARDED, HEADER, guard, tags_csv, unguard
 
 

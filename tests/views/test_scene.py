@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.factories import Scan
-from webapp.dicom.model import TagRow
+from webapp.dicom.tag_row import TagRow
 from webapp.findings import Verdict
 from webapp.store.model import Card
 from webapp.views import scene as scenes

@@ -12,7 +12,7 @@ import dash_ag_grid as dag
 import pytest
 
 from webapp.compare import compare
-from webapp.dicom.model import TagRow
+from webapp.dicom.tag_row import TagRow
 from webapp.errors import UnknownKey
 from webapp.findings import Verdict
 from webapp.services import Services

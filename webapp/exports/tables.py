@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable
 
-from webapp.dicom.model import TagRow
+from webapp.dicom.tag_row import TagRow
 
 HEADER = ("path", "tag", "keyword", "name", "vr", "value", "creator")
 # The first characters that make a spreadsheet compute, with their full-width twins; the guard itself stands among them

@@ -9,7 +9,7 @@ import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
-from webapp.dicom.model import TagRow
+from webapp.dicom.tag_row import TagRow
 from webapp.findings import why_no_volume
 from webapp.imaging.lattice import Lattice
 from webapp.imaging.plane import PICTURE, Plane

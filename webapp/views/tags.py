@@ -21,7 +21,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
 from webapp.compare import ComparedRow, compare, differing
-from webapp.dicom.model import TagRow
+from webapp.dicom.tag_row import TagRow
 from webapp.services import Services
 from webapp.store.model import Card
 from webapp.store.tags import read_rows
