@@ -12,7 +12,7 @@ from webapp.config import ROOT
 
 #: Floors from the top down. A room may import what stands on lower floors, and itself; never a neighbour on its own.
 FLOORS = (
-    {"app", "wsgi", "__main__", "commands", "opened_input", "serving"},
+    {"app", "wsgi", "__main__", "commands", "opened_input", "serving", "tag_commands"},
     {"views", "routes"},
     {"services"},
     {"figures", "exports", "jobs"},
@@ -29,7 +29,7 @@ ROOMS = {
     "jobs": {"jobs", "job_queue", "job_shift", "job_work"},
     "sandbox": {"sandbox", "sandbox_blame", "sandbox_child"},
     "reconstruct": {"reconstruct", "stackmeta"},
-    "app": {"app", "wsgi", "__main__", "commands", "opened_input", "serving"},
+    "app": {"app", "wsgi", "__main__", "commands", "opened_input", "serving", "tag_commands"},
     "stackfiles": {"stackfiles", "stackwords"},
     "findings": {"findings", "errors", "config"},
 }

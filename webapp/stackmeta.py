@@ -55,6 +55,7 @@ def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: P
         "value_unit": unit_of(stack.instances),
         "value_range": [decoded.low, decoded.high],
         "thickness_mm": thickness_of(stack.instances),
+        "placed_by": first.placed_by,
         "windows": windows,
         "verdict": str(stack.verdict),
         "summary": stack.summary,

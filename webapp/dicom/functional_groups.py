@@ -33,6 +33,7 @@ MACROS = (
     "MRImageFrameTypeSequence",
     "MRTimingAndRelatedParametersSequence",
     "MREchoSequence",
+    "MRFOVGeometrySequence",
     "MRModifierSequence",
     "MRImagingModifierSequence",
     "MRReceiveCoilSequence",

@@ -147,7 +147,8 @@ class TagTable:
             if column is None:
                 continue
             fits = len(column.at) in (0, self.instances) and len(column.vms) == len(column.values) > 0
-            if not fits or not all(-1 <= at < len(column.values) for at in column.at):
+            inside = not column.at or -1 <= min(column.at) <= max(column.at) < len(column.values)
+            if not fits or not inside or set(map(type, column.at)) - {int}:
                 raise ValueError("column")
 
 

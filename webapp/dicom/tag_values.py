@@ -103,7 +103,10 @@ class ElementTexts:
 
     def _kept(self, words: str) -> str:
         """The text without what cannot be seen, at most as long as the limits say; what was cut leaves its hash."""
-        shown = words if words.isascii() and words.isprintable() else words.translate(_UNSEEN)
+        if len(words) <= self._limits.value_chars and self._left > 0 and words.isascii() and words.isprintable():
+            self._left -= len(words)
+            return words
+        shown = words.translate(_UNSEEN)
         shown = shown if shown.isascii() else shown.encode("utf-8", "replace").decode("utf-8")
         most = self._limits.value_chars if self._left > 0 else _TERSE
         if len(shown) > most:

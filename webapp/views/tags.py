@@ -20,7 +20,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
-from webapp.compare import ComparedRow, compare, differing
+from webapp.compare.table import ComparedRow, compare, differing
 from webapp.dicom.tag_row import TagRow
 from webapp.services import Services
 from webapp.store.model import Card
