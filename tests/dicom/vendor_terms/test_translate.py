@@ -55,8 +55,11 @@ def test_two_letters_in_a_text_prove_nothing() -> None:
     assert named("GE MEDICAL SYSTEMS", SeriesDescription="SE IR PC FS") == []
 
 
-def test_a_scanner_of_nobody_known_names_nothing() -> None:
-    assert named("UNKNOWN", SeriesDescription="VIBE LAVA THRIVE") == []
+def test_of_a_scanner_of_nobody_known_only_a_name_that_one_maker_uses_counts() -> None:
+    assert named("UNKNOWN", SeriesDescription="Ax LAVA T1") == [("LAVA", "Series Description")]
+    assert named("UNKNOWN", SeriesDescription="EPI T1 SE fs") == []
+    (one,) = named_in(table(Modality="MR", Manufacturer="UNKNOWN", SeriesDescription="Ax LAVA T1"))
+    assert one.line.startswith("LAVA (a term of GE, in Series Description) is ")
 
 
 @pytest.mark.parametrize(

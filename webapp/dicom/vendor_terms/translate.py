@@ -27,6 +27,17 @@ _SHORT: Final = 4
 _MOST_TEXTS: Final = 4
 
 
+#: Names of sequences that one maker alone uses.
+_UNMISTAKABLE: Final = tuple(
+    one
+    for one in TERMS
+    if one.kind == "sequence"
+    and one.grade is Grade.PUBLISHED
+    and len(one.term) >= _SHORT
+    and {other.maker for other in TERMS if other.term.casefold() == one.term.casefold()} == {one.maker}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """Something that a series names in its maker's words.
@@ -37,16 +48,20 @@ class Named:
         What its maker calls it.
     evidence : str
         Where it stands: ``Sequence Name``, ``Series Description`` …
+    own : bool
+        The term is known to be the scanner's maker's; otherwise only whose term it is is known.
     """
 
     term: Term
     evidence: str
+    own: bool = True
 
     @property
     def line(self) -> str:
         """What it is, and what the other makers call it, in one line."""
         sure = "" if self.term.grade is not Grade.INFERRED else ", inferred"
-        here = f"{self.term.term} ({self.term.maker}, in {self.evidence}{sure})"
+        whose = self.term.maker if self.own else f"a term of {self.term.maker}"
+        here = f"{self.term.term} ({whose}, in {self.evidence}{sure})"
         elsewhere = "; ".join(f"{names} at {maker}" for maker, names in others(self.term).items())
         return f"{here} is {_inside_a_sentence(self.term.concept)}{f': {elsewhere}' if elsewhere else ''}."
 
@@ -87,15 +102,18 @@ def meanings_of_term(words: str, maker: str = "") -> tuple[Term, ...]:
 def named_in(table: TagTable) -> tuple[Named, ...]:
     """What a series names, surest first: by tokens of its sequence, then by words of its texts.
 
+    Where the maker is not known, only names of sequences count that no two makers use.
+
     Parameters
     ----------
     table : TagTable
     """
     maker = maker_of(next(iter(table.values("0008,0070")), ""))
-    if not maker:
-        return ()
-    own = [term for term in TERMS if term.maker == maker and term.kind != "parameter"]
-    found = [*_by_tokens(table, own), *_by_texts(table, own)]
+    if maker:
+        own = [term for term in TERMS if term.maker == maker and term.kind != "parameter"]
+        found = [*_by_tokens(table, own), *_by_texts(table, own)]
+    else:
+        found = [Named(one.term, one.evidence, own=False) for one in _by_texts(table, _UNMISTAKABLE)]
     first: dict[str, Named] = {}
     for one in found:
         first.setdefault(one.term.concept, one)
