@@ -11,6 +11,7 @@ import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
+from pydicom.tag import BaseTag
 
 from tests.conftest import REAL_DATA
 from webapp import stackfiles
@@ -44,22 +45,26 @@ TEXT = frozenset(
 )
 
 
-def elements(dataset: Dataset, above: str = "") -> Iterator[tuple[str, str, Any]]:
-    """Every element that pydicom reads, with its path."""
+#: Of so many files one is read by pydicom word for word, and of the others only what elements there are.
+WORD_FOR_WORD = 10
+
+
+def elements(dataset: Dataset, above: str = "") -> Iterator[tuple[str, Dataset, BaseTag]]:
+    """Every element that pydicom reads, with its path and its data set."""
     for tag in sorted(dataset.keys()):
-        element = dataset[tag]
         path = f"{above}{tag >> 16:04X},{tag & 0xFFFF:04X}"
-        yield path, str(element.VR), element.value
-        if element.VR == "SQ":
-            for place, item in enumerate(element.value):
+        yield path, dataset, tag
+        raw = dataset.get_item(tag)
+        if raw.VR in ("SQ", "UN", None) and dataset[tag].VR == "SQ":
+            for place, item in enumerate(dataset[tag].value):
                 yield from elements(item, f"{path}[{place}].")
 
 
-def whole(picture: Instance) -> dict[str, tuple[str, Any]]:
+def whole(picture: Instance) -> dict[str, tuple[Dataset, BaseTag]]:
     """Every element of a picture's file."""
     dataset = dcmread(io.BytesIO(picture.member.read()), force=True)
     parts = [getattr(dataset, "file_meta", None), dataset]
-    return {path: (vr, value) for part in parts if part is not None for path, vr, value in elements(part)}
+    return {path: (owner, tag) for part in parts if part is not None for path, owner, tag in elements(part)}
 
 
 @pytest.mark.parametrize("name", ZIPS)
@@ -89,7 +94,8 @@ def hold(picture: Instance, rows: list[list[Any]]) -> None:
     ours = {row.path: row for instance in rows for row in instance}
     theirs = whole(picture)
     assert ours.keys() == theirs.keys()
-    for path, (vr, value) in theirs.items():
+    for path, (owner, tag) in theirs.items() if picture.member.number % WORD_FOR_WORD == 0 else ():
+        vr, value = str(owner[tag].VR), owner[tag].value
         assert ours[path].vr == vr
         if vr in TEXT and "…" not in ours[path].value:
             several = value if isinstance(value, MultiValue | list) else [value]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from webapp import __version__, stackfiles
+from webapp.compare.likeness import State
 from webapp.compare.makers import protocol_lines
 from webapp.compare.protocol import Outcome, Result, hold_against, reference_of
 from webapp.compare.protocol_reference import read_reference
@@ -166,11 +167,8 @@ def check_protocol(reference: Path, source: str, *, as_json: bool, config: Confi
         column = _column(_chosen(folder, uid, stack))
     results = hold_against(wanted, column.table, column.meta)
     passed = all(result.outcome is Outcome.PASS for result in results)
-    if as_json:
-        told = {"trueslice": __version__, "passed": passed, "checks": [result.as_json() for result in results]}
-        print(json.dumps(told, ensure_ascii=False))
-    else:
-        print("\n".join(map(_result_line, results)))
+    told = {"trueslice": __version__, "passed": passed, "checks": [result.as_json() for result in results]}
+    print(json.dumps(told, ensure_ascii=False) if as_json else "\n".join(map(_result_line, results)))
     return 0 if passed else 1
 
 
@@ -208,10 +206,10 @@ def _comparison_lines(comparison: Comparison, computed: Sequence[ShownRow], rows
         unit = f" ({line.row.unit})" if line.row.unit else ""
         yield f"computed  {line.row.name}{unit}: {_values(line)}"
     for line in rows:
-        if str(line.row.state) != "equal":
+        if line.row.state is not State.EQUAL:
             yield f"{line.row.state:9} ({line.row.path}) {line.row.keyword or line.row.name}: {_values(line)}"
-    equal = sum(str(line.row.state) == "equal" for line in rows)
-    yield f"{len(rows) - equal} of {len(rows)} elements are not equal."
+    unequal = sum(line.row.state is not State.EQUAL for line in rows)
+    yield f"{unequal} of {len(rows)} elements are not equal."
 
 
 def _values(line: ShownRow) -> str:

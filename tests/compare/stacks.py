@@ -10,9 +10,9 @@ from pydicom.datadict import dictionary_description, dictionary_VR, tag_for_keyw
 from pydicom.tag import Tag
 
 from webapp.compare.view import Column, Comparison
-from webapp.dicom.tag_row import TagColumn, TagRow, path_key
+from webapp.dicom.tag_row import TagRow, path_key
 from webapp.dicom.tag_table import TagTable
-from webapp.dicom.tag_variation import variation_of
+from webapp.dicom.tag_variation import column_of
 from webapp.dicom.tags import number_of
 
 
@@ -33,10 +33,8 @@ def _filled(row: TagRow, value: Any, places: tuple[tuple[int, ...], ...]) -> Tag
     """A row with its value or values."""
     if isinstance(value, str):
         return replace(row, value=value)
-    different = [one for one in dict.fromkeys(value) if one is not None]
-    at = tuple(-1 if one is None else different.index(one) for one in value)
-    kind, words = variation_of(value, places, row.vr)
-    return replace(row, value=words, column=TagColumn(tuple(different), (1,) * len(different), at, kind, words))
+    column_ = column_of([None if one is None else (one, 1) for one in value], places, row.vr)
+    return replace(row, value=column_.words, column=column_)
 
 
 def meta(slices: int = 6, step_mm: float = 4.8, **changes: Any) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from webapp.dicom.model import Instance
 from webapp.dicom.tag_apart import apart
 from webapp.dicom.tag_row import TagColumn, TagRow, Variation, path_key
 from webapp.dicom.tag_table import TagTable
-from webapp.dicom.tag_variation import variation_of
+from webapp.dicom.tag_variation import column_of
 from webapp.dicom.tag_words import Element
 from webapp.dicom.tags import FRAME_GROUPS, Rows, Where, creator_of, frame_item
 from webapp.dicom.values import items
@@ -56,12 +56,14 @@ def _tag_table(volumes: Sequence[Sequence[Instance]], limits: Limits) -> TagTabl
     files: list[Instance] = []
     units: dict[tuple[int, int | None], int] = {}
     places: list[tuple[int, ...]] = []
+    framed_files: dict[int, bool] = {}
     for volume in volumes:
         row = []
         for picture in volume:
             if sources.setdefault(picture.member.number, len(files)) == len(files):
                 files.append(picture)
-            unit = (picture.member.number, picture.frame if _has_frames(picture) else None)
+                framed_files[picture.member.number] = _has_frames(picture)
+            unit = (picture.member.number, picture.frame if framed_files[picture.member.number] else None)
             row.append(units.setdefault(unit, len(units)))
         places.append(tuple(row))
     gathering = _Gathering(limits, tuple(places))
@@ -125,20 +127,7 @@ class _Gathering:
         without: BaseTag | None = None,
         heads_only: bool = False,
     ) -> None:
-        """Compare one part of all instances.
-
-        Parameters
-        ----------
-        datasets : sequence of (Dataset or None)
-            The part, of each file or frame.
-        owners : sequence of int
-            Of each instance, which of them is its own.
-        where : Where
-        without : BaseTag, optional
-            An element to leave out.
-        heads_only : bool
-            Sequences are not unfolded.
-        """
+        """Compare one part of all instances; `owners` says of each instance which data set is its own."""
         there = {place: dataset for place, dataset in enumerate(datasets) if dataset is not None}
         if not there:
             return
@@ -228,7 +217,7 @@ class _Gathering:
         elif gathered.values is None:
             return row
         else:
-            column = _column(gathered.values, self._places, row.vr)
+            column = column_of(gathered.values, self._places, row.vr)
         return replace(row, value=column.words, column=column)
 
 
@@ -251,13 +240,3 @@ class _Part:
 def _key(row: TagRow) -> _Key:
     """What tells a row from others."""
     return row.path, row.creator, row.vr
-
-
-def _column(values: _Values, places: tuple[tuple[int, ...], ...], vr: str) -> TagColumn:
-    """Values as a column: each different one once."""
-    different = list(dict.fromkeys(value for value in values if value is not None))
-    place_of = {value: place for place, value in enumerate(different)}
-    at = tuple(-1 if value is None else place_of[value] for value in values)
-    texts = [None if value is None else value[0] for value in values]
-    variation, words = variation_of(texts, places, vr)
-    return TagColumn(tuple(text for text, _ in different), tuple(vm for _, vm in different), at, variation, words)

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from webapp.dicom.tag_row import Variation
+from webapp.dicom.tag_row import TagColumn, Variation
 
 #: Steps are even within this share of a step, or within the last digit written, but never beyond the second share.
 _EVEN_SHARE: Final = 0.01
@@ -49,6 +49,24 @@ def variation_of(values: Sequence[str | None], places: Sequence[Sequence[int]], 
     first, last = (values[order[end][end]] for end in (0, -1))
     step = f" in steps of {_short(steps[0])}" if len(steps) == 1 else " in even steps"
     return Variation.REGULAR, f"{first} to {last}{step}{way}"
+
+
+def column_of(values: Sequence[tuple[str, int] | None], places: Sequence[Sequence[int]], vr: str) -> TagColumn:
+    """The values of all instances as a column: each different one once.
+
+    Parameters
+    ----------
+    values : sequence of ((str, int) or None)
+        Text and number of values, one an instance; None where the element is absent.
+    places : sequence of sequence of int
+        As for `variation_of`.
+    vr : str
+    """
+    different = list(dict.fromkeys(value for value in values if value is not None))
+    place_of = {value: place for place, value in enumerate(different)}
+    at = tuple(-1 if value is None else place_of[value] for value in values)
+    variation, words = variation_of([None if value is None else value[0] for value in values], places, vr)
+    return TagColumn(tuple(text for text, _ in different), tuple(vm for _, vm in different), at, variation, words)
 
 
 def numbers_of(value: str, vr: str) -> tuple[float, ...] | None:

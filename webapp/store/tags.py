@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from webapp import stackfiles
-from webapp.dicom.tag_row import TagColumn, TagRow
+from webapp.dicom.tag_row import TagRow
 from webapp.dicom.tag_table import TagTable
-from webapp.dicom.tag_variation import variation_of
+from webapp.dicom.tag_variation import column_of
 from webapp.errors import ResultMissing, VolumeDamaged
 from webapp.store.files import read_json
 from webapp.store.proof import TAGS_BYTES
@@ -71,8 +72,5 @@ def _of_first_schema(document: Mapping[str, Any]) -> TagTable:
 
 def _with_column(row: TagRow, values: list[str | None], places: tuple[tuple[int, ...], ...]) -> TagRow:
     """A row with the values it has in every instance."""
-    different = list(dict.fromkeys(value for value in values if value is not None))
-    at = tuple(-1 if value is None else different.index(value) for value in values)
-    variation, words = variation_of(values, places, row.vr)
-    column = TagColumn(tuple(different), (row.vm,) * len(different), at, variation, words)
-    return TagRow(row.path, row.tag, row.keyword, row.name, row.vr, words, row.depth, row.creator, column=column)
+    column = column_of([None if value is None else (value, row.vm) for value in values], places, row.vr)
+    return replace(row, value=column.words, column=column)
