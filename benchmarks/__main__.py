@@ -1,4 +1,4 @@
-"""``python -m benchmarks [ingest|geometry|decode|viewing] [--data DIR] [--json]``: measure, and say what was met."""
+"""``python -m benchmarks [SUBJECT] [--data DIR] [--json]``: measure, and say what was met."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from benchmarks import decode, geometry, ingest, viewing
+from benchmarks import decode, geometry, ingest, tags, viewing
 from benchmarks.instance import ROOT, Instance, running
 from benchmarks.rows import Row
 
 DATA = ROOT.parent / "shared" / "data"
 SUBJECTS: Mapping[str, Callable[[Instance, Path], list[Row]]] = MappingProxyType(
-    {"ingest": ingest.rows, "geometry": geometry.rows, "decode": decode.rows, "viewing": viewing.rows}
+    {
+        "ingest": ingest.rows,
+        "geometry": geometry.rows,
+        "decode": decode.rows,
+        "viewing": viewing.rows,
+        "tags": tags.rows,
+    }
 )
 
 

@@ -203,7 +203,7 @@ def run(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
 
 
-@pytest.mark.parametrize("word", ["inspect", "probe", "export"])
+@pytest.mark.parametrize("word", ["inspect", "probe", "export", "tag"])
 def test_the_commands_of_the_readme_run_on_the_samples(word: str, tmp_path: Path) -> None:
     commands = readme_commands(word)
     assert commands

@@ -12,7 +12,7 @@ from webapp.config import ROOT
 
 #: Floors from the top down. A room may import what stands on lower floors, and itself; never a neighbour on its own.
 FLOORS = (
-    {"app", "wsgi", "__main__", "commands", "opened_input", "serving"},
+    {"app", "wsgi", "__main__", "commands", "opened_input", "serving", "tag_commands"},
     {"views", "routes"},
     {"access"},
     {"services"},
@@ -30,7 +30,7 @@ ROOMS = {
     "jobs": {"jobs", "job_choice", "job_opened", "job_queue", "job_shift", "job_work"},
     "sandbox": {"sandbox", "sandbox_blame", "sandbox_child"},
     "reconstruct": {"reconstruct", "stackmeta", "stackwindows"},
-    "app": {"app", "wsgi", "__main__", "commands", "opened_input", "serving"},
+    "app": {"app", "wsgi", "__main__", "commands", "opened_input", "serving", "tag_commands"},
     "stackfiles": {"stackfiles", "stackplaces", "stackwords", "stackchoices"},
     "findings": {"findings", "errors", "config", "measures"},
 }

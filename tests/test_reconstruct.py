@@ -15,6 +15,7 @@ from tests.placed import misplaced
 from webapp import stackfiles
 from webapp.imaging.plane import Plane
 from webapp.imaging.slicing import take
+from webapp.store.tags import read_table
 
 Opened = Callable[..., dict[str, Any]]
 
@@ -165,10 +166,10 @@ def test_the_thumbnail_has_the_proportion_of_the_acquired_picture(open_scan: Ope
 
 
 def test_the_tags_hold_every_element_and_what_varies(open_scan: Opened) -> None:
-    tags = json.loads((open_scan()["folder"] / stackfiles.TAGS).read_text())
-    assert tags["instances"] == 7
-    assert "0028,0030" in {row["path"] for row in tags["rows"]}
-    assert len(tags["varying"]["0020,0032"]) == 7
+    tags = read_table(open_scan()["folder"])
+    spacing, position = tags.find("0028,0030"), tags.find("0020,0032")
+    assert (tags.instances, spacing.value, spacing.column) == (7, "0.8\\0.5", None)
+    assert len(set(tags.along(position))) == 7
 
 
 def test_the_patient_is_known_by_a_hash_only(open_series: Opened) -> None:

@@ -1,4 +1,4 @@
-"""The command line: serve, inspect, probe, export, worker."""
+"""The command line: serve, inspect, probe, export, tag, compare, protocol, worker."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from typing import NoReturn
 
 from webapp import __version__
 from webapp.commands import export, inspect, probe
+from webapp.compare.search import Query
+from webapp.compare.topics import Topic
 from webapp.config import Config
 from webapp.dicom.picks import READY
 from webapp.errors import TruesliceError
 from webapp.serving import serve, work
+from webapp.tag_commands import check_protocol, compare_inputs, look_up_tag, save_protocol
 
 #: Exit codes: something can be shown; nothing can. Wrong usage is 2, argparse's own.
-OK, NOTHING = 0, 1
+OK, NOTHING, USAGE = 0, 1, 2
+#: Commands whose exit code 1 is an answer, so that a refusal is 2 as for wrong usage.
+ANSWERING = ("compare", "protocol")
 
 
 def main(words: Sequence[str] | None = None) -> NoReturn:
@@ -30,7 +35,7 @@ def main(words: Sequence[str] | None = None) -> NoReturn:
             print(json.dumps({"trueslice": __version__, "error": error.as_json(), "series": [], "set_aside": []}))
         else:
             print(f"{error.cause} {error.cure}", file=sys.stderr)
-        sys.exit(NOTHING)
+        sys.exit(USAGE if wish.command in ANSWERING else NOTHING)
 
 
 def _run(wish: argparse.Namespace) -> int:
@@ -47,7 +52,25 @@ def _run(wish: argparse.Namespace) -> int:
         return inspect(wish.path, wish.pick, as_json=wish.json, config=config)
     if wish.command == "probe":
         return probe(_choice(wish), wish.coordinates, as_json=wish.json, config=config)
+    if wish.command == "tag":
+        return look_up_tag(wish.words, as_json=wish.json)
+    if wish.command == "compare":
+        return compare_inputs(wish.input, _query(wish), wish.form, config)
+    if wish.command == "protocol":
+        return _protocol(wish, config)
     return export(_choice(wish), wish.format, wish.output, level=wish.level, config=config)
+
+
+def _protocol(wish: argparse.Namespace, config: Config) -> int:
+    """The exit code of what is done with a protocol."""
+    if wish.act == "save":
+        return save_protocol(wish.input, wish.output, config)
+    return check_protocol(wish.reference, wish.input, as_json=wish.json, config=config)
+
+
+def _query(wish: argparse.Namespace) -> Query:
+    """Which rows of a comparison count."""
+    return Query(wish.find, wish.regex, frozenset(wish.topic), wish.group)
 
 
 def _choice(wish: argparse.Namespace) -> dict[str, str | int | Path | list[str] | None]:
@@ -76,7 +99,35 @@ def _parser() -> argparse.ArgumentParser:
     file.add_argument("--format", choices=("nifti", "stl", "ply", "glb", "csv", "report"), required=True)
     file.add_argument("--level", type=float, help="of the surface, in the series' unit (stl, ply, glb)")
     file.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a report to FILE.json is JSON")
+    _about_tags(commands)
     return parser
+
+
+def _about_tags(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The words about tags."""
+    tag = commands.add_parser("tag", help="look an element, a UID or a maker's term up, offline")
+    tag.add_argument("words", nargs="+", metavar="WORDS", help="a number, a UID, a keyword, a name, VIBE")
+    tag.add_argument("--json", action="store_true")
+    code = "The exit code is 0 when no element that counts differs or is missing, 1 when one is, 2 for wrong usage."
+    two = commands.add_parser("compare", help="the tags of two to six series side by side", description=code)
+    two.add_argument("input", nargs="+", metavar="PATH[#UID[#STACK]]", help="the first is the reference")
+    two.add_argument("--topic", action="append", default=[], type=Topic, choices=list(Topic), help="only these count")
+    two.add_argument("--group", default="", metavar="GGGG", help="only this group number counts")
+    two.add_argument("--find", default="", metavar="WORDS", help="only elements found by these count")
+    two.add_argument("--regex", action="store_true", help="WORDS is a regular expression")
+    forms = two.add_mutually_exclusive_group()
+    for form in ("json", "html", "csv"):
+        forms.add_argument(f"--{form}", dest="form", action="store_const", const=form, default="text")
+    code = "The exit code of check is 0 when every check passes, 1 when one does not, 2 for wrong usage."
+    acts = commands.add_parser("protocol", help="keep a series' acquisition, hold another against it", description=code)
+    act = acts.add_subparsers(dest="act", required=True)
+    save = act.add_parser("save", help="write a reference with tolerances, to be edited")
+    save.add_argument("input", metavar="PATH[#UID[#STACK]]")
+    save.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    check = act.add_parser("check", help="pass, differs or missing, with reasons", description=code)
+    check.add_argument("reference", type=Path, metavar="FILE")
+    check.add_argument("input", metavar="PATH[#UID[#STACK]]")
+    check.add_argument("--json", action="store_true")
 
 
 def _about_a_stack(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -17,6 +17,7 @@
     │   ├── UnknownKey  IndexOutOfRange  NotAVolume  NotSupportedYet  BadArgument  UnknownSeries  TooManyJobs
     │   ├── LinkDead  GuestMayNot  TooManyTries  TooManyLinks
     │   ├── PicksUnfit  NothingToChoose  SampleStays  OriginalGone
+    │   ├── BadPattern  BadReference  SeriesNotChosen
     │   ├── PlainHttpRefused  UnknownHost  CrossSiteRefused  MethodRefused
     │   └── BodyTooBig  MalformedRequest  NotReady  Unforeseen
     ├── TaskError                 the sandboxed child
@@ -310,6 +311,30 @@ class BadArgument(RequestError):
     code, status = "bad_argument", 422
     cause = "One of the arguments is not of the expected kind."
     cure = "Reload the page."
+
+
+class BadPattern(RequestError):
+    """A regular expression that cannot be used."""
+
+    code, status = "bad_pattern", 422
+    cause = "The expression to search by cannot be used."
+    cure = "Use letters, ., [ ], ( ), |, *, +, ? and { }, or search for plain words."
+
+
+class BadReference(RequestError):
+    """A file that is no protocol reference."""
+
+    code, status = "bad_reference", 422
+    cause = "This file is no protocol reference."
+    cure = "Make one with 'protocol save'."
+
+
+class SeriesNotChosen(RequestError):
+    """An input of several series, of which one is needed."""
+
+    code, status = "series_not_chosen", 422
+    cause = "This input holds more than one series."
+    cure = "Name one behind the path, as PATH#UID; 'inspect' lists them."
 
 
 class NotAVolume(RequestError):

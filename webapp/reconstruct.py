@@ -10,7 +10,7 @@ from typing import Any
 
 from webapp import stackfiles
 from webapp.config import AuditThresholds, Limits
-from webapp.dicom import archive, tags
+from webapp.dicom import archive
 from webapp.dicom.alternation import alternation_findings
 from webapp.dicom.apart import set_apart, unshown_slices
 from webapp.dicom.contested import contested_in
@@ -24,6 +24,7 @@ from webapp.dicom.reading import Reading
 from webapp.dicom.stack import Stack, blocks_of, stack_of
 from webapp.dicom.stack_values import values_of
 from webapp.dicom.stragglers import misfits_among, unplaced_beside
+from webapp.dicom.tag_intake import tag_table
 from webapp.dicom.voxels import Report, in_hand, write_voxels
 from webapp.dicom.wording import typeset
 from webapp.errors import NoDecoder, NothingToShow, PicksUnfit
@@ -244,12 +245,6 @@ class _Stacks:
 
 
 def _write_tags(stack: Stack, folder: Path, limits: Limits) -> None:
-    """``tags.json``: every element of the first instance, and what varies over the others."""
-    first = stack.instances[0]
-    document = {
-        "schema": stackfiles.SCHEMA,
-        "instances": len(stack.instances),
-        "rows": [asdict(row) for row in tags.rows_of_file(first.member.read(), limits, first.frame)],
-        "varying": tags.varying([instance.dataset for instance in stack.instances], limits),
-    }
+    """``tags.json``: every element of every instance, what they share once, what varies in columns."""
+    document = {"schema": stackfiles.TAGS_SCHEMA, **tag_table(stack.volumes, limits).as_json()}
     stackfiles.write_json(folder / stackfiles.TAGS, document)

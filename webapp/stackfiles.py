@@ -16,6 +16,7 @@ from webapp.imaging.lattice import Lattice, Sampling
 from webapp.imaging.volume import Volume
 
 SCHEMA: Final = 1
+TAGS_SCHEMA: Final = 2
 VOXELS: Final = "volume.npy"
 META: Final = "meta.json"
 TAGS: Final = "tags.json"

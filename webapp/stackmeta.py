@@ -23,6 +23,7 @@ from webapp.imaging.affine import Affine, AxisOrder, nearest_axes
 from webapp.imaging.thumbnail import Look, thumbnail
 from webapp.imaging.window import NamedWindow, WindowLevel, automatic_window, uptake_window
 from webapp.stackwindows import first_shown, offered_windows
+from webapp.stackwords import is_turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,9 @@ def write_meta(
         "no_data": _no_data(decoded.no_data),
         "value_unit": values.unit,
         "value_range": None if decoded.is_colour else [decoded.low, decoded.high],
-        "scales": [scale.as_json(_is_turned(geometry)) for scale in values.scales],
+        "scales": [scale.as_json(is_turned(geometry)) for scale in values.scales],
         "thickness_mm": thickness_of(stack.instances),
+        "placed_by": first.placed_by,
         "windows": [] if decoded.is_colour else _windows(stack, voxels, decoded, values),
         "verdict": str(stack.verdict),
         "summary": stack.summary,
@@ -178,12 +180,6 @@ def _acquired_affine(stack: Stack) -> Affine:
 def _no_data(value: float | None) -> float | str | None:
     """The value that stands for nothing, as JSON can hold it."""
     return stackfiles.NOT_A_NUMBER if value is not None and math.isnan(value) else value
-
-
-def _is_turned(geometry: dict[str, Any]) -> bool:
-    """Whether the views count the slices from the other end than they are kept."""
-    axis = geometry["slice_axis"]
-    return axis is not None and bool(geometry["acquired"]["flips"][axis])
 
 
 def _windows(stack: Stack, voxels: np.ndarray[Any, Any], decoded: Decoded, values: StackValues) -> list[dict[str, Any]]:

@@ -146,6 +146,18 @@ def apart_words(lattice: Lattice, places_mm: NDArray[np.float64], axis: int) -> 
     return f"{low:.2f} to {high:.2f}{_THIN}mm apart"
 
 
+def is_turned(meta: Mapping[str, Any]) -> bool:
+    """Whether pictures are kept from the other end than the views count their slices.
+
+    Parameters
+    ----------
+    meta : mapping
+        A stack's ``meta.json``, or its geometry alone.
+    """
+    axis = meta["slice_axis"]
+    return axis is not None and bool(meta["acquired"]["flips"][axis])
+
+
 def strip_of_stack(meta: Mapping[str, Any]) -> Strip | None:
     """The slices of a volume along their normal, in the order of the views; None for pictures and single slices.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 
-from webapp.dicom.model import TagRow
+from webapp.dicom.tag_row import TagRow
 from webapp.dicom.technical import TECHNICAL, technical_rows
 
 #: Numbers and defined terms; no text that somebody types, no name, no date, no UID.

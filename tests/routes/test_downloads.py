@@ -20,7 +20,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.imaging.volumes import straight
-from webapp.dicom.model import TagRow
+from webapp.dicom.tag_row import TagRow
 from webapp.errors import UnknownKey
 from webapp.imaging.affine import Affine
 from webapp.imaging.mesh import Mesh, write_mesh

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from webapp.config import Config
-from webapp.dicom.model import TagRow
+from webapp.dicom.tag_row import TagRow
 from webapp.errors import BadArgument, GuestMayNot, LinkDead, NotSupportedYet, UnknownKey
 from webapp.services import Services
 from webapp.store.model import Share

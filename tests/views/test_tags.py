@@ -11,8 +11,8 @@ from typing import Any, cast
 import dash_ag_grid as dag
 import pytest
 
-from webapp.compare import compare
-from webapp.dicom.model import TagRow
+from webapp.compare.table import compare
+from webapp.dicom.tag_row import TagRow
 from webapp.errors import UnknownKey
 from webapp.findings import Verdict
 from webapp.services import Services

@@ -63,6 +63,7 @@ def _frame(whole_file: Instance, frame: int, dataset: Dataset) -> Instance:
         whole_file,
         frame=frame,
         dataset=dataset,
+        whole_dataset=whole_file.dataset,
         image_type=tuple(word.strip().upper() for word in own) + ((component,) if component else ()),
         placement=placement_of(dataset),
         recorded=recorded_of(dataset),

@@ -19,7 +19,7 @@ _PER_FRAME = "PerFrameFunctionalGroupsSequence"
 
 #: Functional group macros whose elements describe the frame itself (PS3.3 C.7.6.16.2, C.8.13 – C.8.22). Everything else
 #: in a group stays where it is: an old tag kept in an "unassigned converted attributes" item says nothing any more.
-_MACROS = (
+MACROS = (
     "PixelMeasuresSequence",
     "FrameContentSequence",
     "PlanePositionSequence",
@@ -34,6 +34,7 @@ _MACROS = (
     "MRImageFrameTypeSequence",
     "MRTimingAndRelatedParametersSequence",
     "MREchoSequence",
+    "MRFOVGeometrySequence",
     "MRModifierSequence",
     "MRImagingModifierSequence",
     "MRReceiveCoilSequence",
@@ -66,7 +67,7 @@ _SIEMENS_FRAME = (0x0021, SIEMENS_XA, 0xFE)
 _WHOLE = ("RealWorldValueMappingSequence",)
 
 #: Sequences inside a macro that hold a single description.
-_INNER = ("DiffusionGradientDirectionSequence",)
+INNER = ("DiffusionGradientDirectionSequence",)
 
 #: Elements that belong to a frame's groups alone: at the root of such an object they say nothing of any frame.
 _NOT_AT_ROOT = (
@@ -120,7 +121,7 @@ def _flat(group: Dataset) -> _Elements:
     found: _Elements = {}
     for item in private_items(group, *_SIEMENS_FRAME)[:1]:
         found.update({tag: element for tag, element in item.items() if tag.group == _SIEMENS_FRAME[0]})
-    for keyword in _MACROS:
+    for keyword in MACROS:
         for item in items(group, keyword)[:1]:
             found.update(_with_inner(item))
     found.update({tag: element for tag, element in group.items() if tag in _KEPT_WHOLE})
@@ -130,7 +131,7 @@ def _flat(group: Dataset) -> _Elements:
 def _with_inner(item: Dataset) -> _Elements:
     """An item's standard elements, single descriptions inside it unfolded."""
     found = {tag: element for tag, element in item.items() if not tag.is_private}
-    for keyword in _INNER:
+    for keyword in INNER:
         for inner in items(item, keyword)[:1]:
             found.update(inner.items())
     return found

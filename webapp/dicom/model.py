@@ -1,4 +1,4 @@
-"""The words of DICOM as values: Instance, Series, TagRow and what was set aside."""
+"""The words of DICOM as values: Instance, Series and what was set aside."""
 
 from __future__ import annotations
 
@@ -187,6 +187,8 @@ class Instance:
     placed_by : str
         Where its position comes from: ``"measured"`` when it is recorded for this picture, else what it was computed
         from, in words.
+    whole_dataset : Dataset or None
+        Every element of its file before the pixels, where `dataset` is not that.
     announced : int
         Frames that the header of its file announces; more than `frames` where the file cannot hold them.
     """
@@ -219,11 +221,17 @@ class Instance:
     findings: tuple[Finding, ...] = ()
     placed_by: str = "measured"
     announced: int = 1
+    whole_dataset: Dataset | None = None
 
     @property
     def name(self) -> str:
         """The member's name."""
         return self.member.name
+
+    @property
+    def file_dataset(self) -> Dataset:
+        """Every element of its file before the pixels."""
+        return self.dataset if self.whole_dataset is None else self.whole_dataset
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -240,31 +248,3 @@ class Series:
     def first(self) -> Instance:
         """An instance to ask what all have in common."""
         return self.instances[0]
-
-
-@dataclass(frozen=True, slots=True)
-class TagRow:
-    """One element as the tag table shows it.
-
-    Parameters
-    ----------
-    path : str
-        ``"0008,1140[0].0008,1155"``: unique inside an instance.
-    tag : str
-        ``"0008,1155"``.
-    keyword, name, vr, value : str
-        The value is text, cut to a limit.
-    depth : int
-        Sequences above it.
-    creator : str
-        Private creator, empty for standard elements.
-    """
-
-    path: str
-    tag: str
-    keyword: str
-    name: str
-    vr: str
-    value: str
-    depth: int
-    creator: str

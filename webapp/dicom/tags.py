@@ -1,30 +1,139 @@
-"""Data sets to the rows of the tag table, and which of them vary from instance to instance."""
+"""Data sets to the rows of the tag table: each element with its path, its creator and its value in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from io import BytesIO
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
 
-from pydicom.datadict import dictionary_description
-from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
-from pydicom.filereader import dcmread
-from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence as ItemSequence
 from pydicom.tag import BaseTag
 
 from webapp.config import Limits
-from webapp.dicom.model import TagRow
-from webapp.dicom.values import items
+from webapp.dicom.dictionary import names_of
+from webapp.dicom.functional_groups import INNER, MACROS
+from webapp.dicom.tag_row import FRAME_ITEM, TagRow
+from webapp.dicom.tag_units import unit_of_keyword
+from webapp.dicom.tag_values import ElementTexts
+from webapp.dicom.tag_words import Element
 
-#: Value representations that are shown by their length only.
-_BINARY = frozenset(("OB", "OD", "OF", "OL", "OV", "OW", "UN", "OB or OW"))
+SHARED_GROUPS: Final = BaseTag(0x52009229)
+FRAME_GROUPS: Final = BaseTag(0x52009230)
 
-_PER_FRAME = "PerFrameFunctionalGroupsSequence"
+_MACRO_TAGS: Final = frozenset(tag_for_keyword(keyword) for keyword in MACROS)
+_INNER_TAGS: Final = frozenset(tag_for_keyword(keyword) for keyword in INNER)
 
-#: Values of one element that are turned into text; the rest is counted.
-_SHOWN_VALUES = 64
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A data set inside a file.
+
+    Parameters
+    ----------
+    above : str
+        Path of its sequence item, ``0008,1140[0].``; empty at the root.
+    depth : int
+        Sequences above it.
+    encodings : list of str or None
+        Character sets of the data set around it.
+    lifted : str or None
+        Where its elements would stand in a classic picture; None where they would not.
+    groups : bool
+        It is an item of functional groups (PS3.3 C.7.6.16).
+    """
+
+    above: str = ""
+    depth: int = 0
+    encodings: list[str] | None = None
+    lifted: str | None = None
+    groups: bool = False
+
+
+class Rows:
+    """Makes rows, and remembers what elements are called.
+
+    Parameters
+    ----------
+    limits : Limits
+        How long a value and how deep a sequence may be.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.texts = ElementTexts(limits)
+        self._depth = limits.sequence_depth
+        self._names: dict[tuple[BaseTag, str], tuple[str, str]] = {}
+
+    def of(self, dataset: Dataset, where: Where) -> Iterator[TagRow]:
+        """Every element of a data set and, behind each sequence, of its items.
+
+        Parameters
+        ----------
+        dataset : Dataset
+        where : Where
+        """
+        here = replace(where, encodings=self.texts.encodings(dataset, where.encodings))
+        for tag, element in sorted(dataset.items()):
+            yield from self.of_element(dataset, tag, element, here)
+
+    def of_element(self, dataset: Dataset, tag: BaseTag, element: Element, here: Where) -> Iterator[TagRow]:
+        """One element and, if it is a sequence, its items' elements.
+
+        Parameters
+        ----------
+        dataset : Dataset
+            The element's own.
+        tag : BaseTag
+        element : DataElement or RawDataElement
+        here : Where
+            With the data set's own character sets.
+        """
+        creator = creator_of(dataset, tag)
+        vr = self.texts.vr(dataset, element, creator)
+        items = _items(dataset, tag) if vr == "SQ" else None
+        if items is not None:
+            element = dataset[tag]
+        text, vm = self.texts.text(element, vr, here.encodings or [])
+        if items and here.depth >= self._depth:
+            text = f"{text}, nested too deeply to be listed"
+        yield self._row(here, tag, creator, (vr, text, vm))
+        if items is not None and here.depth < self._depth:
+            for number, item in enumerate(items):
+                yield from self.of(item, self._inside(here, tag, number, len(items)))
+
+    def _row(self, here: Where, tag: BaseTag, creator: str, said: tuple[str, str, int]) -> TagRow:
+        """The row of an element whose value is in words."""
+        key = (tag, creator)
+        if key not in self._names:
+            self._names[key] = names_of(tag, creator)
+        keyword, name = self._names[key]
+        number = number_of(tag)
+        vr, text, vm = said
+        return TagRow(
+            path=f"{here.above}{number}",
+            tag=number,
+            keyword=keyword,
+            name=name,
+            vr=vr,
+            value=text,
+            depth=here.depth,
+            creator=creator,
+            vm=vm,
+            unit=unit_of_keyword(keyword) if text else "",
+            lifted="" if here.lifted is None or tag.is_private else f"{here.lifted}{number}",
+        )
+
+    def _inside(self, here: Where, tag: BaseTag, item: int, items: int) -> Where:
+        """An item of a sequence."""
+        path = f"{number_of(tag)}[{item}]."
+        lifted: str | None = None
+        if here.groups:
+            lifted = "" if tag in _MACRO_TAGS else None
+        elif here.lifted is not None:
+            lifted = here.lifted if tag in _INNER_TAGS else f"{here.lifted}{path}"
+        groups = here.depth == 0 and tag in (SHARED_GROUPS, FRAME_GROUPS) and items == 1
+        return Where(f"{here.above}{path}", here.depth + 1, here.encodings, lifted, groups)
 
 
 def rows(dataset: Dataset, limits: Limits) -> list[TagRow]:
@@ -36,139 +145,36 @@ def rows(dataset: Dataset, limits: Limits) -> list[TagRow]:
     limits : Limits
         How long a value and how deep a sequence may be.
     """
-    meta = getattr(dataset, "file_meta", None)
-    parts = [part for part in (meta, dataset) if part is not None]
-    return [row for part in parts for row in _rows(part, "", 0, limits)]
+    maker = Rows(limits)
+    parts = [part for part in (getattr(dataset, "file_meta", None), dataset) if part is not None]
+    return [row for part in parts for row in maker.of(part, Where())]
 
 
-def rows_of_file(whole: bytes, limits: Limits, frame: int = 0) -> list[TagRow]:
-    """Every element of a file that was read before, those behind its pixels too.
-
-    Parameters
-    ----------
-    whole : bytes
-    limits : Limits
-    frame : int
-        Of the functional groups of single frames, only this one's are told: they repeat themselves frame by frame.
-    """
-    dataset = dcmread(BytesIO(whole), force=True)
-    groups = items(dataset, _PER_FRAME)
-    if len(groups) > 1:
-        dataset.PerFrameFunctionalGroupsSequence = groups[frame : frame + 1]
-    return rows(dataset, limits)
+def frame_item(encodings: list[str] | None) -> Where:
+    """The functional groups of the frame at hand."""
+    return Where(f"{FRAME_ITEM}.", 1, encodings, None, groups=True)
 
 
-def varying(datasets: Sequence[Dataset], limits: Limits) -> dict[str, list[str | None]]:
-    """Values of the elements that are not the same in all instances, by path.
-
-    Parameters
-    ----------
-    datasets : sequence of Dataset
-        One an instance, in kept order.
-    limits : Limits
-
-    Returns
-    -------
-    dict of str to list
-        A value for each instance, None where the element is absent. Only top-level elements; a sequence is compared
-        as a whole and stands with the number of its items.
-    """
-    elements = [dict(dataset.items()) for dataset in datasets]
-    first = elements[0]
-    same = set(first)
-    everything = set(same)
-    for other in elements[1:]:
-        everything |= other.keys()
-        same = {tag for tag in same if tag in other and _same(first[tag], other[tag])}
-    return {_number(tag): [_short(dataset, tag, limits) for dataset in datasets] for tag in sorted(everything - same)}
+def number_of(tag: BaseTag) -> str:
+    """``gggg,eeee`` in capitals."""
+    return f"{tag >> 16:04X},{tag & 0xFFFF:04X}"
 
 
-def _same(a: DataElement | RawDataElement, b: DataElement | RawDataElement) -> bool:
-    """Whether two elements are equal; raw bytes are compared where nothing was converted yet."""
+def creator_of(dataset: Dataset, tag: BaseTag) -> str:
+    """Who reserved a private element (PS3.5 7.8.1); empty for the standard's own and for unreserved ones."""
+    group, element = tag >> 16, tag & 0xFFFF
+    if not group & 1 or element < 0x1000:
+        return ""
+    reserving = BaseTag(group << 16 | element >> 8)
+    value = dataset.get_item(reserving).value if reserving in dataset else None
+    named = value.decode("latin-1") if isinstance(value, bytes) else str(value or "")
+    return named.strip("\0 ")
+
+
+def _items(dataset: Dataset, tag: BaseTag) -> list[Dataset] | None:
+    """The items of a sequence, None when it cannot be parsed or is none."""
     try:
-        return bool(a.value == b.value)
-    except Exception:  # pydicom cannot convert one of the values
-        return False
-
-
-def _short(dataset: Dataset, tag: BaseTag, limits: Limits) -> str | None:
-    """One element's value as text, None when absent."""
-    if tag not in dataset:
-        return None
-    element = _element(dataset, tag)
-    return "(not readable)" if element is None else _value(element, limits)
-
-
-def _rows(dataset: Dataset, above: str, depth: int, limits: Limits) -> Iterator[TagRow]:
-    """The rows of one data set and, behind each sequence, of its items."""
-    for tag in sorted(dataset.keys()):
-        element = _element(dataset, tag)
-        path = f"{above}{_number(tag)}"
-        if element is None:
-            yield TagRow(path, _number(tag), "", "", "", "(not readable)", depth, "")
-            continue
-        yield TagRow(
-            path,
-            _number(tag),
-            element.keyword,
-            _name(element),
-            element.VR,
-            _value(element, limits),
-            depth,
-            _creator(element),
-        )
-        if element.VR == "SQ" and depth < limits.sequence_depth:
-            for place, item in enumerate(element.value):
-                yield from _rows(item, f"{path}[{place}].", depth + 1, limits)
-
-
-def _element(dataset: Dataset, tag: BaseTag) -> DataElement | None:
-    """The converted element, or None when pydicom cannot convert it."""
-    try:
-        return dataset[tag]
+        value = dataset[tag].value
     except Exception:  # pydicom raises nearly anything on values that are not what their VR says
         return None
-
-
-def _number(tag: BaseTag) -> str:
-    """``gggg,eeee`` in capitals."""
-    return f"{tag.group:04X},{tag.element:04X}"
-
-
-def _name(element: DataElement) -> str:
-    """The standard's name, or a private one's without its brackets."""
-    try:
-        return dictionary_description(element.tag)
-    except KeyError:
-        return element.name.strip("[]")
-
-
-def _creator(element: DataElement) -> str:
-    """The private creator's text, empty for standard elements."""
-    return str(element.private_creator or "") if element.tag.is_private else ""
-
-
-def _value(element: DataElement, limits: Limits) -> str:
-    """The value as text, cut to the limit; bytes and sequences by their size."""
-    value = element.value
-    if element.VR == "SQ":
-        count = len(value) if isinstance(value, ItemSequence) else 0
-        return f"{count} item{'' if count == 1 else 's'}"
-    if value is None:
-        return ""
-    if isinstance(value, bytes) or element.VR in _BINARY:
-        return f"{_length(value)} bytes"
-    if isinstance(value, MultiValue | list | tuple):
-        shown = "\\".join(str(part) for part in value[:_SHOWN_VALUES])
-        return _cut(shown, limits) if len(value) <= _SHOWN_VALUES else _cut(f"{shown}\\… ({len(value)} values)", limits)
-    return _cut(str(value), limits)
-
-
-def _length(value: Any) -> int:
-    """How many bytes or values there are."""
-    return len(value) if hasattr(value, "__len__") else 1
-
-
-def _cut(text: str, limits: Limits) -> str:
-    """The text, at most `limits.cell_chars` long."""
-    return text if len(text) <= limits.cell_chars else f"{text[: limits.cell_chars]}… ({len(text)} characters)"
+    return list(value) if isinstance(value, ItemSequence) else None

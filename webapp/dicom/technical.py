@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from webapp.dicom.model import TagRow
+from webapp.dicom.tag_row import TagRow
 
 #: Numbers and defined terms alone: no name, no text that somebody typed, no date, no UID, no place.
 TECHNICAL: Final = frozenset(

@@ -1,4 +1,4 @@
-"""The audit of a stack as one HTML file that needs nothing else: no script, no request, nothing about the patient."""
+"""The audit of a stack, and a comparison, as one HTML file each that needs nothing else: no script, no request."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from webapp import __version__
+from webapp.compare.likeness import State
+from webapp.compare.makers import protocol_lines
+from webapp.compare.search import Query
+from webapp.compare.view import Comparison
 from webapp.config import ROOT
 from webapp.findings import SEVERITY_WORDS, VERDICT_MARKS, Severity, Verdict, by_gravity, verdict_meaning, why_no_volume
 from webapp.imaging.strip import BarKind
@@ -33,6 +37,14 @@ _THINNEST: Final = {BarKind.SLICE: 0.8, BarKind.BLOCK: 0.8, BarKind.OVERLAP: 3.0
 _STYLES: Final = ROOT / "assets" / "viewer.css"
 _TOKENS = re.compile(r":root(?P<which>\[data-mantine-color-scheme=\"light\"\])?\s*\{(?P<body>[^}]*)\}")
 _COLOUR = re.compile(r"--[a-z-]+:\s*#[0-9a-f]{6};")
+#: The parts of a comparison, from what matters most.
+_SECTIONS: Final = (
+    ("Different", (State.DIFFERENT,)),
+    ("Missing in some", (State.MISSING,)),
+    ("Differs only in formatting", (State.FORMATTING,)),
+    ("Not compared", (State.UNKNOWN,)),
+    ("Equal", (State.EQUAL,)),
+)
 _NOT_RECORDED: Final = "not recorded"
 
 
@@ -51,13 +63,9 @@ def report_html(meta: Mapping[str, Any], thumbnail: bytes) -> str:
     str
         To be written as UTF-8.
     """
-    folder = FileSystemLoader(Path(__file__).parent)
-    rooms = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     verdict = Verdict(meta["verdict"])
-    return rooms.get_template("report.html.j2").render(
-        version=__version__,
-        dark=_colours("dark"),
-        light=_colours("light"),
+    return _page(
+        "report.html.j2",
         verdict=verdict,
         mark=VERDICT_MARKS[verdict],
         meaning=verdict_meaning(verdict, meta["kind"]),
@@ -69,6 +77,47 @@ def report_html(meta: Mapping[str, Any], thumbnail: bytes) -> str:
         findings=[_told(finding) for finding in by_gravity(meta["findings"])],
         thumbnail=f"data:image/png;base64,{base64.b64encode(thumbnail).decode('ascii')}",
     )
+
+
+def comparison_html(comparison: Comparison, query: Query) -> str:
+    """A comparison of tags; it holds what the tags hold, names of patients too.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    query : Query
+        Which rows are told.
+
+    Returns
+    -------
+    str
+        To be written as UTF-8.
+
+    Raises
+    ------
+    BadPattern
+        The query's expression cannot be used.
+    """
+    view = comparison.view(query)
+    return _page(
+        "comparison.html.j2",
+        columns=[
+            {"label": column.label, "summary": column.meta["summary"], "lines": protocol_lines(column.table)}
+            for column in comparison.columns
+        ],
+        counts=[(str(state), count) for state, count in view.counts.items() if count],
+        computed=view.computed,
+        sections=[(words, [row for row in view.rows if row.row.state in states]) for words, states in _SECTIONS],
+        left_out=view.left_out,
+    )
+
+
+def _page(template: str, **told: Any) -> str:
+    """A page of its own, in the colours of the viewer; all text in it stays text."""
+    folder = FileSystemLoader(Path(__file__).parent)
+    rooms = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    colours = {scheme: _colours(scheme) for scheme in ("dark", "light")}
+    return rooms.get_template(template).render(version=__version__, **colours, **told)
 
 
 def _colours(scheme: str) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from webapp.compare import ComparedRow
+from webapp.compare.table import ComparedRow
 
 NOT_RECORDED = "not recorded"
 EMPTY = "empty"

@@ -21,8 +21,8 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
 from webapp.access import access
-from webapp.compare import ComparedRow, compare, differing
-from webapp.dicom.model import TagRow
+from webapp.compare.table import ComparedRow, compare, differing
+from webapp.dicom.tag_row import TagRow
 from webapp.dicom.technical import technical_rows
 from webapp.services import Services
 from webapp.store.model import Card

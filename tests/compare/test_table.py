@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.compare import compare, differing, path_key
-from webapp.dicom.model import TagRow
+from webapp.compare.likeness import State
+from webapp.compare.table import compare, differing, first_difference
+from webapp.dicom.tag_row import TagColumn, TagRow, Variation, path_key
 
 
 def a_row(path: str, value: str = "", *, vr: str = "LO", creator: str = "", keyword: str = "") -> TagRow:
@@ -46,8 +47,10 @@ def test_a_series_agrees_with_itself_in_every_row(rows: list[TagRow]) -> None:
 
 @given(series(), series())
 def test_comparing_is_symmetric(one: list[TagRow], other: list[TagRow]) -> None:
-    turned = tuple(replace(row, values=row.values[::-1]) for row in compare([other, one]))
-    assert compare([one, other]) == turned
+    turned = compare([other, one], reference=1)
+    assert [(row.path, row.values, row.state, row.states) for row in compare([one, other])] == [
+        (row.path, row.values[::-1], row.state, row.states[::-1]) for row in turned
+    ]
 
 
 @given(st.lists(series(), min_size=1, max_size=4))
@@ -81,8 +84,8 @@ def test_tag_numbers_sort_as_hexadecimal_in_either_case() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other", "differs"),
-    [("2.5", "2.5", False), ("2.5", "2.50", True), ("2.5", None, True), ("", None, True), ("", "", False)],
-    ids=["equal", "written differently", "missing", "empty is not missing", "both empty"],
+    [("2.5", "2.5", False), ("2.5", "2.6", True), ("2.5", None, True), ("", None, True), ("", "", False)],
+    ids=["equal", "different", "missing", "empty is not missing", "both empty"],
 )
 def test_a_row_differs_when_its_values_do(one: str, other: str | None, differs: bool) -> None:
     first = [a_row("0018,0088", one)]
@@ -116,3 +119,73 @@ def test_two_representations_of_one_element_are_both_named() -> None:
 
 def test_no_series_makes_no_rows() -> None:
     assert compare([]) == ()
+
+
+def varying(path: str, values: list[str | None], vr: str = "DS") -> TagRow:
+    different = [value for value in dict.fromkeys(values) if value is not None]
+    at = tuple(-1 if value is None else different.index(value) for value in values)
+    column = TagColumn(tuple(different), (1,) * len(different), at, Variation.IRREGULAR, "some")
+    return replace(a_row(path, "some", vr=vr), column=column)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "state", "place"),
+    [
+        (["1", "2"], ["1", "2"], State.EQUAL, None),
+        (["1", "2"], ["1", "2.0"], State.FORMATTING, 1),
+        (["1", "2"], ["1", "3"], State.DIFFERENT, 1),
+        (["1", None], ["1", "3"], State.DIFFERENT, 1),
+        (["1", "2"], ["1", "2", "3"], State.DIFFERENT, 2),
+    ],
+)
+def test_of_whole_series_every_instance_is_compared_with_its_counterpart(
+    one: list[str | None], other: list[str | None], state: State, place: int | None
+) -> None:
+    (row,) = compare([[varying("0020,1041", one)], [varying("0020,1041", other)]])
+    assert (row.state, first_difference(row)) == (state, place)
+
+
+def test_what_is_constant_in_one_series_and_varies_in_the_other_differs() -> None:
+    (row,) = compare([[a_row("0020,1041", "1")], [varying("0020,1041", ["1", "2"])]])
+    assert row.state is State.DIFFERENT
+
+
+def test_values_that_were_not_kept_are_not_compared() -> None:
+    unkept = replace(varying("0020,1041", ["1"]), column=TagColumn(("1",), (1,), (), Variation.IRREGULAR, ""))
+    (row,) = compare([[unkept], [unkept]])
+    assert row.state is State.UNKNOWN
+
+
+def test_the_reference_column_is_what_others_are_held_against() -> None:
+    columns = [[a_row("0018,0050", value, vr="DS")] for value in ("5", "3", "3.0")]
+    (row,) = compare(columns, reference=2)
+    assert row.states == (State.DIFFERENT, State.FORMATTING, State.EQUAL)
+
+
+def lifted(path: str, at: str, value: str) -> TagRow:
+    return replace(a_row(path, value, vr="DS"), lifted=at)
+
+
+def test_what_a_frame_says_stands_beside_what_a_classic_picture_says() -> None:
+    framed = [lifted("5200,9229[0].0028,9110[0].0018,0050", "0018,0050", "4")]
+    (row,) = compare([framed, [a_row("0018,0050", "4", vr="DS")]])
+    assert (row.path, row.state) == ("0018,0050", State.EQUAL)
+
+
+def test_what_one_maker_shares_among_frames_and_another_does_not_stands_in_one_row() -> None:
+    shared = [lifted("5200,9229[0].0028,9110[0].0018,0050", "0018,0050", "4")]
+    each = [lifted("5200,9230[f].0028,9110[0].0018,0050", "0018,0050", "5")]
+    (row,) = compare([shared, each])
+    assert row.values == ("4", "5")
+
+
+def test_what_a_frame_says_itself_stands_before_the_root_of_its_file_and_nothing_is_lost() -> None:
+    framed = [a_row("0018,0050", "9", vr="DS"), lifted("5200,9229[0].0028,9110[0].0018,0050", "0018,0050", "4")]
+    rows = compare([framed, [a_row("0018,0050", "9", vr="DS")]])
+    assert sorted(str(row.values) for row in rows) == ["('4', None)", "('9', '9')"]
+
+
+def test_two_frames_of_a_file_meet_in_the_same_rows() -> None:
+    frames = [[a_row(f"5200,9230[{frame}].0020,9113", "1 item", vr="SQ")] for frame in (3, 7)]
+    (row,) = compare(frames)
+    assert row.state is State.EQUAL
