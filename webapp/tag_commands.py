@@ -188,7 +188,7 @@ def _chosen(folder: Path, uid: str | None, stack: str | None) -> Path:
         if len(document["series"]) > 1:
             raise SeriesNotChosen
         uid = document["series"][0]["series_instance_uid"]
-    return chosen(folder, {"series": uid, "study": None, "stack": stack})
+    return chosen(folder, {"series": uid, "study": None, "stack": stack, "pick": ()})
 
 
 def _column(stack: Path) -> Column:
