@@ -12,7 +12,7 @@ from webapp.config import ROOT
 
 #: Floors from the top down. A room may import what stands on lower floors, and itself; never a neighbour on its own.
 FLOORS = (
-    {"app", "wsgi", "__main__", "commands", "opened_input", "serving"},
+    {"app", "wsgi", "__main__", "commands", "export_command", "opened_input", "serving"},
     {"views", "routes"},
     {"services"},
     {"figures", "exports", "jobs"},
@@ -26,11 +26,11 @@ FLOORS = (
 
 #: Files that belong together and stand on the floor of the first; they may import each other.
 ROOMS = {
-    "jobs": {"jobs", "job_queue", "job_shift", "job_work"},
+    "jobs": {"jobs", "job_queue", "job_shift", "job_surfaces", "job_work"},
     "sandbox": {"sandbox", "sandbox_blame", "sandbox_child"},
     "reconstruct": {"reconstruct", "stackmeta"},
-    "app": {"app", "wsgi", "__main__", "commands", "opened_input", "serving"},
-    "stackfiles": {"stackfiles", "stackwords"},
+    "app": {"app", "wsgi", "__main__", "commands", "export_command", "opened_input", "serving"},
+    "stackfiles": {"stackfiles", "stackwords", "portrait"},
     "findings": {"findings", "errors", "config"},
 }
 
@@ -47,7 +47,7 @@ LIBRARIES = {
     "flask": {"routes", "app"},
     "flask_compress": {"app"},
     "nibabel": {"exports"},
-    "trimesh": {"exports"},
+    "trimesh": set(),
     "jinja2": {"exports"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from webapp import __version__
-from webapp.commands import export, inspect, probe
+from webapp.commands import inspect, probe
 from webapp.config import Config
 from webapp.errors import TruesliceError
+from webapp.export_command import KINDS, export
 from webapp.serving import serve, work
 
 #: Exit codes: something can be shown; nothing can. Wrong usage is 2, argparse's own.
@@ -46,12 +47,18 @@ def _run(wish: argparse.Namespace) -> int:
         return inspect(wish.path, as_json=wish.json, config=config)
     if wish.command == "probe":
         return probe(_choice(wish), wish.coordinates, as_json=wish.json, config=config)
-    return export(_choice(wish), wish.format, wish.output, level=wish.level, config=config)
+    return export(_choice(wish), wish.format, wish.output, _surface(wish), config)
 
 
 def _choice(wish: argparse.Namespace) -> dict[str, str | int | Path | None]:
     """Which stack of which input is meant."""
     return {name: getattr(wish, name) for name in ("path", "series", "study", "stack", "time")}
+
+
+def _surface(wish: argparse.Namespace) -> dict[str, float | int | bool | str | None]:
+    """How a surface is to be made, and in which space it is written."""
+    names = ("level", "triangles", "largest", "island_ml", "smooth_mm", "closed")
+    return {**{name: getattr(wish, name) for name in names}, "space": "ras" if wish.ras else "lps"}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,10 +78,23 @@ def _parser() -> argparse.ArgumentParser:
     value.add_argument("coordinates", type=float, nargs="+", metavar="X Y Z")
     value.add_argument("--json", action="store_true")
     file = _about_a_stack(commands.add_parser("export", help="write a file for another program"))
-    file.add_argument("--format", choices=("nifti", "stl", "ply", "glb", "csv", "report"), required=True)
-    file.add_argument("--level", type=float, help="of the surface, in the series' unit (stl, ply, glb)")
+    file.add_argument("--format", choices=[str(kind) for kind in KINDS], required=True)
+    _about_a_surface(file.add_argument_group("surfaces (stl, ply, obj, glb)"))
     file.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a report to FILE.json is JSON")
     return parser
+
+
+def _about_a_surface(group: argparse._ArgumentGroup) -> None:
+    """The words that say how a surface is made."""
+    group.add_argument("--level", type=float, help="in the series' unit; bone, 200 HU, when left out for CT")
+    group.add_argument("--triangles", type=int, metavar="N", help="at most so many; all of them when left out")
+    group.add_argument("--largest", action="store_true", help="only the part that encloses most")
+    group.add_argument("--islands", dest="island_ml", type=float, default=0.0, metavar="ML", help="leave smaller out")
+    group.add_argument(
+        "--smooth", dest="smooth_mm", type=float, default=0.0, metavar="MM", help="smooth narrower details"
+    )
+    group.add_argument("--closed", action="store_true", help="close it where the pictures end")
+    group.add_argument("--ras", action="store_true", help="write RAS instead of LPS; both in mm")
 
 
 def _about_a_stack(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -34,6 +34,8 @@ class Limits(BaseModel):
     sequence_depth: int = Field(default=64, description="sequences inside sequences")
     cell_chars: int = Field(default=256, description="characters of one value in the tag table")
     triangles: int = Field(default=250_000, description="triangles of the surface on screen")
+    mesh_bytes: int = Field(default=512 * MIB, description="one surface at full resolution, as STL, bytes")
+    surfaces_bytes: int = Field(default=GIB, description="all surfaces kept of one stack, bytes; the oldest go first")
     file_seconds: float = Field(default=10.0, description="one file in the sandbox, s")
     task_seconds: float = Field(default=120.0, description="one upload in the sandbox, s")
     task_bytes: int = Field(default=1536 * MIB, description="memory of the sandbox beside the voxels, bytes")
@@ -108,6 +110,9 @@ class Config(BaseSettings):
     keep_hours: float = Field(default=0.0, description="hours from the last view to deletion; 0: kept")
     upload_hours: float = Field(default=24.0, description="hours until an unfinished upload is swept")
     sweep_seconds: float = Field(default=30.0, description="between two sweeps, s")
+    refuse_faces: bool = Field(
+        default=False, description="keep surfaces of skin that may show a face to whoever uploaded the series"
+    )
     samples: Path = Field(default=ROOT / "sample_data", description="folder of the sample zips")
     limits: Limits = Limits()
     audit: AuditThresholds = AuditThresholds()

@@ -49,6 +49,7 @@ def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: P
         "frame_times_ms": frame_times_ms(stack.instances) if stack.kind == "cine" else None,
         "dtype": decoded.dtype,
         "colour": False,
+        "body_part": _body_part(stack),
         "letters": "axes" if is_quadruped(first.dataset) else "human",
         "inverted": first.format.photometric == "MONOCHROME1",
         "no_data": None,
@@ -64,6 +65,12 @@ def write_meta(stack: Stack, decoded: Decoded, series: dict[str, Any], folder: P
     stackfiles.write_json(folder / stackfiles.META, meta)
     default = WindowLevel(windows[0]["center"], windows[0]["width"])
     (folder / stackfiles.THUMBNAIL).write_bytes(_thumbnail(meta, voxels, default))
+
+
+def _body_part(stack: Stack) -> str | None:
+    """What the pictures call the part that was examined (0018,0015), None where none does."""
+    named = {str(one.dataset.get("BodyPartExamined") or "") for one in stack.instances} - {""}
+    return " ".join(sorted(named)) or None
 
 
 def _geometry(stack: Stack) -> dict[str, Any]:
