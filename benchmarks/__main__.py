@@ -1,4 +1,4 @@
-"""``python -m benchmarks [ingest|geometry|viewing] [--data DIR] [--json]``: measure, and say what was met."""
+"""``python -m benchmarks [ingest|geometry|viewing|surface] [--data DIR] [--json]``: measure, and say what was met."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from benchmarks import geometry, ingest, viewing
+from benchmarks import geometry, ingest, surface, viewing
 from benchmarks.instance import ROOT, Instance, running
 from benchmarks.rows import Row
 
 DATA = ROOT.parent / "shared" / "data"
 SUBJECTS: Mapping[str, Callable[[Instance, Path], list[Row]]] = MappingProxyType(
-    {"ingest": ingest.rows, "geometry": geometry.rows, "viewing": viewing.rows}
+    {"ingest": ingest.rows, "geometry": geometry.rows, "viewing": viewing.rows, "surface": surface.rows}
 )
 
 
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     source = largest(asked.data)
     subjects = [asked.subject] if asked.subject else list(SUBJECTS)
-    if source is None or ("ingest" in subjects and not ingest.PEERS.is_dir()):
+    if source is None or ({"ingest", "surface"} & set(subjects) and not ingest.PEERS.is_dir()):
         print("Needed: a folder with a zip, and the peers in .venv-peers (see benchmarks/README.md).", file=sys.stderr)
         return 2
     measured: list[Row] = []

@@ -145,7 +145,7 @@ def _sample(field: Field) -> NDArray[Any]:
     stride = max(1, round((field.values.size / _SAMPLE) ** (1 / 3)))
     sample = field.values[::stride, ::stride, ::stride].reshape(-1)
     measured: NDArray[Any] = sample[sides_of(sample, 0, field.no_data) != NOTHING]
-    return measured
+    return measured.view(np.uint8) if measured.dtype == bool else measured
 
 
 def _found(sample: NDArray[Any]) -> tuple[Level, ...]:
