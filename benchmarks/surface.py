@@ -19,7 +19,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import fast_simplification
@@ -41,8 +41,6 @@ from webapp.store.catalogue import Catalogue
 LEVELS = {"bone": 200.0, "skin": -300.0}
 ROUNDS = 5
 CORES = os.cpu_count() or 1
-
-Sides = dict[str, Callable[[], float]]
 
 
 def rows(instance: Instance, source: Path) -> list[Row]:
@@ -67,19 +65,19 @@ def rows(instance: Instance, source: Path) -> list[Row]:
 
 
 def _on_screen(field: Field, name: str, level: float, out: Path) -> list[Row]:
-    """From a level to the mesh that is sent to the page, as many triangles as the screen may have."""
+    """CPU seconds from a level to the mesh that is sent to the page, as many triangles as the screen may have."""
     triangles = Limits().triangles
     grid = grid_for(field, level, triangles)
     np.save(out / "grid.npy", grid.values)
     taken = _in_turns(
         {
-            "ours": partial(_ours, field, SurfaceOptions(level, triangles), CORES),
-            "vtk": partial(_vtk, out / "grid.npy", level, triangles),
+            "ours": partial(_ours, field, SurfaceOptions(level, triangles), 1, process_time),
+            "vtk": partial(_vtk, out / "grid.npy", level, triangles, "cpu"),
             "scikit-image": partial(_bare, np.ascontiguousarray(grid.values), level, triangles),
         }
     )
     shape = " × ".join(map(str, grid.values.shape))
-    what = f"{name} {level:g} HU to {triangles:,} triangles for the screen, on a grid of {shape}"
+    what = f"{name} {level:g} HU to {triangles:,} triangles for the screen, on a grid of {shape}, CPU"
     return [
         row(what, taken["ours"], Peer("VTK flying edges + quadric decimation", taken["vtk"], 0.25), "s"),
         row(what, taken["ours"], Peer("scikit-image + fast-simplification", taken["scikit-image"], 1.3), "s"),
@@ -91,16 +89,16 @@ def _at_full_resolution(field: Field, name: str, level: float, out: Path) -> lis
     np.save(out / "volume.npy", field.values)
     taken = _in_turns(
         {
-            "ours": partial(_ours, field, SurfaceOptions(level), CORES),
-            "one": partial(_ours, field, SurfaceOptions(level), 1),
-            "vtk": partial(_vtk, out / "volume.npy", level, 0),
+            "ours": partial(_ours, field, SurfaceOptions(level), CORES, perf_counter),
+            "vtk": partial(_vtk, out / "volume.npy", level, 0, "seconds"),
+            "one": partial(_ours, field, SurfaceOptions(level), 1, process_time),
+            "vtk, CPU": partial(_vtk, out / "volume.npy", level, 0, "cpu"),
         }
     )
-    what = f"{name} {level:g} HU at full resolution"
-    peer = Peer("VTK flying edges on one thread", taken["vtk"], 4.0)
+    what, peer = f"{name} {level:g} HU at full resolution", "VTK flying edges on one thread"
     return [
-        row(f"{what}, {CORES} threads", taken["ours"], peer, "s"),
-        row(f"{what}, one thread", taken["one"], peer, "s"),
+        row(f"{what}, {CORES} threads", taken["ours"], Peer(peer, taken["vtk"], 4.0), "s"),
+        row(f"{what}, one thread, CPU", taken["one"], Peer(peer, taken["vtk, CPU"], 4.0), "s"),
     ]
 
 
@@ -113,15 +111,16 @@ def _memory(folder: Path, field: Field, name: str, level: float) -> Row:
 
 
 def _growth(field: Field) -> Row:
-    """All slices against twice the time of every other half of them."""
-    half = _first_slices(field, field.values.shape[field.lattice.slice_axis] // 2)
+    """CPU seconds of all slices against those of half of them, by voxels or triangles, whichever grew more."""
     options = SurfaceOptions(LEVELS["bone"])
-    taken = _in_turns({"whole": partial(_ours, field, options, 1), "half": partial(_ours, half, options, 1)})
-    share = field.values.size / half.values.size
-    # The halves of a patient do not hold equally much bone: seconds are counted for each triangle.
-    weights = [isosurface(one, options).facts.triangles for one in (field, half)]
-    linear = [seconds * max(share, weights[0] / weights[1]) for seconds in taken["half"]]
-    return row("bone at full resolution, all slices", taken["whole"], Peer("half of them, scaled", linear, 1.15), "s")
+    half = _first_slices(field, field.values.shape[field.lattice.slice_axis] // 2)
+    sides = {"whole": field, "half": half}
+    taken = _in_turns({name: partial(_ours, one, options, 1, process_time) for name, one in sides.items()})
+    triangles = {name: isosurface(one, options).facts.triangles for name, one in sides.items()}
+    growth = max(field.values.size / half.values.size, triangles["whole"] / triangles["half"])
+    linear = [seconds * growth for seconds in taken["half"]]
+    what = "bone at full resolution, all slices, CPU"
+    return row(what, taken["whole"], Peer("half of them, scaled", linear, 1.15), "s")
 
 
 def _first_slices(field: Field, count: int) -> Field:
@@ -133,7 +132,7 @@ def _first_slices(field: Field, count: int) -> Field:
     return replace(field, values=values, lattice=lattice)
 
 
-def _in_turns(sides: Sides) -> dict[str, list[float]]:
+def _in_turns(sides: dict[str, Callable[[], float]]) -> dict[str, list[float]]:
     """Seconds of every side, one round after the other; the first round warms up."""
     for measure in sides.values():
         measure()
@@ -141,23 +140,22 @@ def _in_turns(sides: Sides) -> dict[str, list[float]]:
     return {name: [one[name] for one in taken] for name in sides}
 
 
-def _ours(field: Field, options: SurfaceOptions, workers: int) -> float:
+def _ours(field: Field, options: SurfaceOptions, workers: int, clock: Callable[[], float]) -> float:
     """Seconds of a surface."""
-    start = perf_counter()
+    start = clock()
     isosurface(field, options, Effort(workers))
-    return perf_counter() - start
+    return clock() - start
 
 
 def _bare(grid: NDArray[Any], level: float, triangles: int) -> float:
-    """Seconds of the libraries alone."""
-    start = perf_counter()
+    """CPU seconds of the libraries alone."""
+    start = process_time()
     points, faces, _, _ = marching_cubes(grid, level)  # type: ignore[no-untyped-call]
-    reduction = max(0.0, 1 - triangles / len(faces))
-    fast_simplification.simplify(points, faces, target_reduction=reduction)
-    return perf_counter() - start
+    fast_simplification.simplify(points, faces, target_reduction=max(0.0, 1 - triangles / len(faces)))
+    return process_time() - start
 
 
-def _vtk(path: Path, level: float, triangles: int) -> float:
+def _vtk(path: Path, level: float, triangles: int, clock: str) -> float:
     """Seconds of VTK, by its own clock."""
     command = [str(PEERS / "python"), str(SCRIPTS / "surface_vtk.py"), str(path), str(level), str(triangles)]
-    return float(json.loads(subprocess.run(command, check=True, capture_output=True).stdout)["seconds"])
+    return float(json.loads(subprocess.run(command, check=True, capture_output=True).stdout)[clock])

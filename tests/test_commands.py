@@ -203,7 +203,16 @@ def test_export_writes_a_volume_that_other_programs_place_where_it_lies(
     assert np.asarray(image.dataobj)[tuple(np.rint(index[:3]).astype(int))] == value_at(3, 7, 5) - 1024
 
 
-@pytest.mark.parametrize(("kind", "start"), [("csv", b"path,"), ("stl", b""), ("ply", b"ply"), ("glb", b"glTF")])
+@pytest.mark.parametrize(
+    ("kind", "start"),
+    [
+        ("csv", b"path,"),
+        ("stl", b"Trueslice SPACE=LPS UNIT=mm"),
+        ("ply", b"ply"),
+        ("obj", b"# Trueslice"),
+        ("glb", b"glTF"),
+    ],
+)
 def test_export_writes_tags_and_surfaces(
     run: Run, phantom: tuple[Path, str], tmp_path: Path, kind: str, start: bytes
 ) -> None:

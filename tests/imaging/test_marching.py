@@ -82,6 +82,11 @@ def test_the_surface_does_not_depend_on_how_values_lie_in_memory(order: tuple[in
         assert (np.einsum("fx,fx->f", np.cross(b - a, c - a), uphill) < 0).mean() > 0.97
 
 
+def test_axes_of_a_left_hand_turn_the_triangles_over() -> None:
+    (_, right), (_, left) = (march(smooth(), Marching(0.0, mirrored=on)) for on in (False, True))
+    assert np.array_equal(right, left[:, ::-1])
+
+
 def test_it_lies_where_scikit_image_has_it() -> None:
     values = smooth()
     points, faces = march(values, Marching(0.0))

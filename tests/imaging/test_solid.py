@@ -31,6 +31,7 @@ def balls() -> Mesh:
 @pytest.fixture(params=[1 << 18, 100], ids=["at once", "in portions"])
 def portions(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solid, "_CHUNK", request.param)
+    monkeypatch.setattr(solid, "_EDGES", request.param)
 
 
 @pytest.mark.usefixtures("portions")

@@ -151,7 +151,9 @@ def _sums(slab: NDArray[Any], factors: tuple[int, int]) -> NDArray[Any]:
     b, c = factors
     kind = np.float32 if slab.dtype.kind == "f" else np.int64 if slab.dtype.itemsize > 2 else np.int32
     sheet = np.add.reduce(slab, axis=0, dtype=kind)
-    rows = np.add.reduce(sheet.reshape(-1, b, sheet.shape[1]), axis=1)
+    rows = sheet[::b].copy()
+    for step in range(1, b):
+        rows += sheet[step::b]
     total: NDArray[Any] = rows[:, ::c].copy()
     for step in range(1, c):
         total += rows[:, step::c]

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 #: Points of the thinned mesh that are measured.
-_SAMPLES: Final = 10_000
+_SAMPLES: Final = 4_000
 
 #: Corners of the whole mesh whose triangles a point is held against.
-_NEAREST: Final = 8
+_NEAREST: Final = 4
 
 
 @dataclass(frozen=True, slots=True)

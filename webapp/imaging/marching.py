@@ -26,6 +26,9 @@ from numpy.typing import NDArray
 from webapp.imaging.sides import sides_of
 from webapp.imaging.slab import Piece, edges_of_cases, part_of, piece_of
 
+#: Orders of the axes that turn a right hand into a left one.
+_ODD: Final = ((0, 2, 1), (1, 0, 2), (2, 1, 0))
+
 #: Voxels of a slab: enough to be worth a call, few enough for the caches.
 _SLAB_VOXELS: Final = 1 << 21
 
@@ -46,6 +49,8 @@ class Marching:
         The value that stands for "nothing was measured here". What is not finite is no data anyhow.
     closed : bool
         Whether the surface is closed where the values end, half a voxel outside the last centre; open otherwise.
+    mirrored : bool
+        Whether k, j, i run like the thumb, fore and middle finger of a left hand instead of a right one.
     workers : int
         Threads.
     progress : callable
@@ -55,6 +60,7 @@ class Marching:
     level: float
     no_data: float | None = None
     closed: bool = False
+    mirrored: bool = False
     workers: int = 1
     progress: Callable[[int, int], None] = _nobody
 
@@ -102,18 +108,17 @@ def march(values: NDArray[Any], how: Marching) -> tuple[NDArray[np.float32], NDA
     points : (V, 3) ndarray of float32
         Indices ``(k, j, i)`` as fractions; one for each crossed edge.
     faces : (F, 3) ndarray of int32
-        Counter-clockwise seen from where values are lower, where k, j, i run like the thumb, fore and middle finger of
-        a right hand. Every edge belongs to two triangles, save at the border of an open surface.
+        Counter-clockwise seen from where values are lower. Every edge belongs to two triangles, save at the border of
+        an open surface.
     """
     order = memory_order(values)
-    pieces = [piece for piece in _pieces(values.transpose(order), how) if piece is not None]
+    turned_over = how.mirrored != (order in _ODD)
+    pieces = [piece for piece in _pieces(values.transpose(order), how, turned_over) if piece is not None]
     may_be_idle = any(piece.may_be_idle for piece in pieces)
     points, faces = _joined(pieces)
     if may_be_idle:
         points, faces = used_only(points, faces)
-    mirrored = order in ((0, 2, 1), (1, 0, 2), (2, 1, 0))
-    turned = points if order == (0, 1, 2) else np.ascontiguousarray(points[:, np.argsort(order)])
-    return turned, np.ascontiguousarray(faces[:, ::-1]) if mirrored else faces
+    return points if order == (0, 1, 2) else np.ascontiguousarray(points[:, np.argsort(order)]), faces
 
 
 def used_only(points: NDArray[np.float32], faces: NDArray[np.int32]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
@@ -132,12 +137,13 @@ def used_only(points: NDArray[np.float32], faces: NDArray[np.int32]) -> tuple[ND
     return points[used], number[faces]
 
 
-def _pieces(ordered: NDArray[Any], how: Marching) -> Iterator[Piece | None]:
+def _pieces(ordered: NDArray[Any], how: Marching, turned_over: bool) -> Iterator[Piece | None]:
     """What each slab holds, one after the other."""
     around = int(how.closed)
     rows, columns = (size + 2 * around for size in ordered.shape[1:])
     cuts = _cuts(ordered.shape[0] + 2 * around, rows * columns)
-    work = partial(_piece, ordered, how, edges_of_cases(rows, columns))
+    edges = edges_of_cases(rows, columns)
+    work = partial(_piece, ordered, how, np.ascontiguousarray(edges[:, ::-1]) if turned_over else edges)
     with ThreadPoolExecutor(how.workers) as pool:
         for done, piece in enumerate(pool.map(work, cuts) if how.workers > 1 else map(work, cuts), 1):
             how.progress(done, len(cuts))

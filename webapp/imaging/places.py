@@ -42,18 +42,21 @@ def places_mm(lattice: Lattice, points_kji: NDArray[np.float32], run: tuple[int,
     (V, 3) ndarray of float32
         Patient LPS, mm.
     """
+    affine = lattice.affine
+    if lattice.is_box:
+        # Indices and steps are small numbers, so the products keep all the digits that float32 has at the end.
+        places = points_kji @ affine.steps_mm.astype(np.float32)
+        places += affine.origin_mm.astype(np.float32)
+        return places
     places = np.empty(points_kji.shape, np.float32)
-    origins = None if lattice.is_box else _origins_mm(lattice, run)
+    origins = _origins_mm(lattice, run)
+    numbers = np.arange(-1, len(origins) - 1)
     for start in range(0, len(places), _CHUNK):
         chunk = points_kji[start : start + _CHUNK].astype(np.float64)
-        if origins is not None:
-            slices = chunk[:, lattice.slice_axis].copy()
-            chunk[:, lattice.slice_axis] = 0
-            numbers = np.arange(-1, len(origins) - 1)
-            starts = np.stack([np.interp(slices, numbers, origins[:, axis]) for axis in range(3)], axis=1)
-            places[start : start + _CHUNK] = starts + chunk @ lattice.affine.steps_mm
-        else:
-            places[start : start + _CHUNK] = lattice.affine.apply(chunk)
+        slices = chunk[:, lattice.slice_axis].copy()
+        chunk[:, lattice.slice_axis] = 0
+        starts = np.stack([np.interp(slices, numbers, origins[:, axis]) for axis in range(3)], axis=1)
+        places[start : start + _CHUNK] = starts + chunk @ affine.steps_mm
     return places
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +13,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 #: Triangles worked on at a time.
-_CHUNK: Final = 1 << 18
+_CHUNK: Final = 1 << 17
+
+#: Edges sorted at a time.
+_EDGES: Final = 1 << 22
 
 MM3_PER_ML: Final = 1000.0
 MM2_PER_CM2: Final = 100.0
@@ -83,23 +87,30 @@ def is_watertight(faces: Faces, vertices: int) -> bool:
     faces : (F, 3) ndarray of int32
     vertices : int
     """
-    if len(faces) % 2:
-        return False
-    edges = np.empty(3 * len(faces), np.int64)
-    for place, chunk in zip(range(0, len(edges), 3 * _CHUNK), _chunks(faces), strict=True):
-        here = chunk.reshape(-1).astype(np.int64)
-        there = chunk[:, (1, 2, 0)].reshape(-1).astype(np.int64)
-        edges[place : place + len(here)] = (np.minimum(here, there) * vertices + np.maximum(here, there)) * 2 + (
-            here > there
-        )
+    portions = max(1, -(-3 * len(faces) // _EDGES))
+    bounds = np.linspace(0, vertices, portions + 1).astype(np.int64)
+    return all(_pair_up(_edges(faces, vertices, range(*ends))) for ends in pairwise(bounds.tolist()))
+
+
+def _edges(faces: Faces, vertices: int, lower: range) -> NDArray[np.int64]:
+    """Sorted numbers of the edges whose lower corner lies in a range; one there and the same back differ in one bit."""
+    found = []
+    for chunk in _chunks(faces):
+        here, there = (chunk[:, corners].reshape(-1).astype(np.int64) for corners in ((0, 1, 2), (1, 2, 0)))
+        low = np.minimum(here, there)
+        wanted = (low >= lower.start) & (low < lower.stop)
+        low, here, there = low[wanted], here[wanted], there[wanted]
+        found.append((low * vertices + np.maximum(here, there)) * 2 + (here > there))
+    edges = np.concatenate(found)
     edges.sort()
-    pairs = edges.reshape(-1, 2)
-    return all(_pair_up(pairs[start : start + _CHUNK + 1]) for start in range(0, len(pairs), _CHUNK))
+    return edges
 
 
-def _pair_up(pairs: NDArray[np.int64]) -> bool:
+def _pair_up(edges: NDArray[np.int64]) -> bool:
     """Whether sorted edges come as one pair each: there, and back."""
-    there, back = pairs[:, 0], pairs[:, 1]
+    there, back = edges[::2], edges[1::2]
+    if len(there) != len(back):
+        return False
     return bool((there & 1 == 0).all() and (back == there + 1).all() and (there[1:] > back[:-1]).all())
 
 
@@ -129,10 +140,10 @@ def parts_of(faces: Faces, vertices: int) -> NDArray[np.int32]:
         count = int(found.max()) + 1
     joined = _connected(np.concatenate(links), count)
     used = parts >= 0
-    _, numbers = np.unique(joined[np.unique(parts[used])], return_inverse=True)
-    renumbered = np.empty(count, np.int32)
-    renumbered[np.unique(parts[used])] = numbers
-    parts[used] = renumbered[parts[used]]
+    is_part = np.bincount(parts[used], minlength=count) > 0
+    _, numbers = np.unique(joined[is_part], return_inverse=True)
+    joined[is_part] = numbers
+    parts[used] = joined[parts[used]]
     return parts
 
 

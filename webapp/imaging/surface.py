@@ -144,6 +144,7 @@ def _no_surface(field: Field, level: float) -> LevelOutOfRange:
 def _marched(field: Field, grid: Grid, options: SurfaceOptions, effort: Effort) -> tuple[Points, Faces]:
     """The surface on a grid, in the patient: each run of slices by itself, so that none reaches into a hole."""
     axis = field.lattice.slice_axis
+    mirrored = bool(np.linalg.det(field.lattice.affine.steps_mm) < 0)
     runs = runs_of(field.lattice)
     all_vertices, all_faces, count = [], [], 0
     for number, run in enumerate(runs):
@@ -151,11 +152,12 @@ def _marched(field: Field, grid: Grid, options: SurfaceOptions, effort: Effort) 
         def tell(done: int, total: int, number: int = number) -> None:
             effort.progress("marching", number * total + done, len(runs) * total)
 
-        how = Marching(options.level, grid.no_data, options.closed, effort.workers, tell)
+        how = Marching(options.level, grid.no_data, options.closed, mirrored, effort.workers, tell)
         within = tuple(slice(*run) if place == axis and len(runs) > 1 else slice(None) for place in range(3))
         points, faces = march(grid.values[within], how)
-        points *= np.array(grid.factors, np.float32)
-        points += (np.array(grid.factors, np.float32) - 1) / 2
+        if max(grid.factors) > 1:
+            points *= np.array(grid.factors, np.float32)
+            points += (np.array(grid.factors, np.float32) - 1) / 2
         all_vertices.append(places_mm(field.lattice, points, run))
         all_faces.append(faces + np.int32(count) if count else faces)
         count += len(points)
@@ -163,8 +165,7 @@ def _marched(field: Field, grid: Grid, options: SurfaceOptions, effort: Effort) 
         raise LevelOutOfRange("No surface larger than a few voxels lies at this level.")
     vertices = all_vertices[0] if len(runs) == 1 else np.concatenate(all_vertices)
     faces = all_faces[0] if len(runs) == 1 else np.concatenate(all_faces)
-    mirrored = np.linalg.det(field.lattice.affine.steps_mm) < 0
-    return vertices, np.ascontiguousarray(faces[:, ::-1]) if mirrored else faces
+    return vertices, faces
 
 
 def _without_islands(
