@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from benchmarks import decode, geometry, ingest, tags, viewing
+from benchmarks import decode, geometry, ingest, surface, tags, viewing
 from benchmarks.instance import ROOT, Instance, running
 from benchmarks.rows import Row
 
@@ -20,6 +20,7 @@ SUBJECTS: Mapping[str, Callable[[Instance, Path], list[Row]]] = MappingProxyType
         "geometry": geometry.rows,
         "decode": decode.rows,
         "viewing": viewing.rows,
+        "surface": surface.rows,
         "tags": tags.rows,
     }
 )
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     source = largest(asked.data)
     subjects = [asked.subject] if asked.subject else list(SUBJECTS)
-    if source is None or ({"ingest", "decode"} & set(subjects) and not ingest.PEERS.is_dir()):
+    if source is None or ({"ingest", "decode", "surface"} & set(subjects) and not ingest.PEERS.is_dir()):
         print("Needed: a folder with a zip, and the peers in .venv-peers (see benchmarks/README.md).", file=sys.stderr)
         return 2
     measured: list[Row] = []

@@ -217,7 +217,16 @@ def test_export_says_when_and_how_it_resampled(run: Run, tmp_path: Path) -> None
     assert stated["export"]["shape_kji"] == [8, 16, 12]
 
 
-@pytest.mark.parametrize(("kind", "start"), [("csv", b"path,"), ("stl", b""), ("ply", b"ply"), ("glb", b"glTF")])
+@pytest.mark.parametrize(
+    ("kind", "start"),
+    [
+        ("csv", b"path,"),
+        ("stl", b"Trueslice SPACE=LPS UNIT=mm"),
+        ("ply", b"ply"),
+        ("obj", b"# Trueslice"),
+        ("glb", b"glTF"),
+    ],
+)
 def test_export_writes_tags_and_surfaces(
     run: Run, phantom: tuple[Path, str], tmp_path: Path, kind: str, start: bytes
 ) -> None:

@@ -12,7 +12,7 @@ from webapp.config import ROOT
 
 #: Floors from the top down. A room may import what stands on lower floors, and itself; never a neighbour on its own.
 FLOORS = (
-    {"app", "wsgi", "__main__", "commands", "opened_input", "serving", "tag_commands"},
+    {"app", "wsgi", "__main__", "commands", "export_command", "opened_input", "serving", "tag_commands"},
     {"views", "routes"},
     {"access"},
     {"services"},
@@ -27,11 +27,11 @@ FLOORS = (
 
 #: Files that belong together and stand on the floor of the first; they may import each other.
 ROOMS = {
-    "jobs": {"jobs", "job_choice", "job_opened", "job_queue", "job_shift", "job_work"},
+    "jobs": {"jobs", "job_choice", "job_opened", "job_queue", "job_shift", "job_surfaces", "job_work"},
     "sandbox": {"sandbox", "sandbox_blame", "sandbox_child"},
     "reconstruct": {"reconstruct", "stackmeta", "stackwindows"},
-    "app": {"app", "wsgi", "__main__", "commands", "opened_input", "serving", "tag_commands"},
-    "stackfiles": {"stackfiles", "stackplaces", "stackwords", "stackchoices"},
+    "app": {"app", "wsgi", "__main__", "commands", "export_command", "opened_input", "serving", "tag_commands"},
+    "stackfiles": {"stackfiles", "stackplaces", "stackwords", "stackchoices", "portrait"},
     "findings": {"findings", "errors", "config", "measures"},
 }
 
@@ -48,7 +48,7 @@ LIBRARIES = {
     "flask": {"routes", "app"},
     "flask_compress": {"app"},
     "nibabel": {"exports"},
-    "trimesh": {"exports"},
+    "trimesh": set(),
     "jinja2": {"exports"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},

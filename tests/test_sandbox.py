@@ -17,15 +17,18 @@ from tests.factories import Scan, as_bytes, make_series, zip_of, zip_series
 from webapp import sandbox
 from webapp.config import Limits
 from webapp.errors import (
+    BadArgument,
     EmptyArchive,
     LevelOutOfRange,
+    MeshTooBig,
     NoSurfaceHere,
     TaskCancelled,
     TaskCrashed,
     TaskOutOfMemory,
     TaskTooSlow,
 )
-from webapp.imaging.mesh import read_mesh
+from webapp.imaging.mesh import open_mesh
+from webapp.imaging.options import SurfaceOptions
 from webapp.sandbox import Progress, Sandbox, Task
 
 #: A child that does the real tasks, but comes to harm at members of certain names.
@@ -110,17 +113,35 @@ def test_a_series_comes_back_with_its_progress(
     assert (staging / "stacks" / "0000-1" / "volume.npy").exists()
 
 
+def surface_at(level: float, folder: Path, out: Path, **more: Any) -> Task:
+    """The making of a surface."""
+    return Task("surface", {"volume": str(folder), "options": SurfaceOptions(level, **more).as_json()}, out)
+
+
 def test_a_surface_comes_back_and_a_level_outside_is_refused_by_name(
     tmp_path: Path, a_sandbox: Callable[..., Sandbox], open_scan: Callable[..., dict[str, Any]]
 ) -> None:
     folder = open_scan()["folder"]
-    params = {"volume": str(folder), "level": 0, "triangles": 500}
     out = tmp_path / "mesh"
     out.mkdir()
-    facts = a_sandbox().run(Task("surface", params, out), quiet, lambda: False)
-    assert (len(read_mesh(out).faces), facts["unit"]) == (facts["triangles"], "HU")
+    facts = a_sandbox().run(surface_at(0.0, folder, out, triangles=500), quiet, lambda: False)
+    assert (len(open_mesh(out).faces), facts["unit"]) == (facts["triangles"], "HU")
     with pytest.raises(LevelOutOfRange, match="-1024 to"):
-        a_sandbox().run(Task("surface", {**params, "level": 9e9}, out), quiet, lambda: False)
+        a_sandbox().run(surface_at(9e9, folder, out), quiet, lambda: False)
+
+
+def test_a_surface_larger_than_the_limit_is_refused_by_name(
+    tmp_path: Path, a_sandbox: Callable[..., Sandbox], open_scan: Callable[..., dict[str, Any]]
+) -> None:
+    with pytest.raises(MeshTooBig, match="the limit is 0 MB"):
+        a_sandbox(mesh_bytes=1000).run(surface_at(0.0, open_scan()["folder"], tmp_path), quiet, lambda: False)
+
+
+def test_a_time_point_that_is_not_there_has_no_surface(
+    tmp_path: Path, a_sandbox: Callable[..., Sandbox], open_scan: Callable[..., dict[str, Any]]
+) -> None:
+    with pytest.raises(BadArgument, match="time point"):
+        a_sandbox().run(surface_at(0.0, open_scan()["folder"], tmp_path, time=1), quiet, lambda: False)
 
 
 def test_pictures_have_no_surface(
@@ -128,9 +149,7 @@ def test_pictures_have_no_surface(
 ) -> None:
     folder = open_scan(Scan(slices=1))["folder"]
     with pytest.raises(NoSurfaceHere):
-        a_sandbox().run(
-            Task("surface", {"volume": str(folder), "level": 0, "triangles": 9}, tmp_path), quiet, lambda: False
-        )
+        a_sandbox().run(surface_at(0.0, folder, tmp_path), quiet, lambda: False)
 
 
 def test_a_refusal_comes_back_as_itself(tmp_path: Path, staging: Path, a_sandbox: Callable[..., Sandbox]) -> None:

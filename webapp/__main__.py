@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from webapp import __version__
-from webapp.commands import export, inspect, probe
+from webapp.commands import inspect, probe
 from webapp.compare.search import Query
 from webapp.compare.topics import Topic
 from webapp.config import Config
 from webapp.dicom.picks import READY
 from webapp.errors import TruesliceError
+from webapp.export_command import KINDS, export
 from webapp.serving import serve, work
 from webapp.tag_commands import check_protocol, compare_inputs, look_up_tag, save_protocol
 
@@ -58,7 +59,7 @@ def _run(wish: argparse.Namespace) -> int:
         return compare_inputs(wish.input, _query(wish), wish.form, config)
     if wish.command == "protocol":
         return _protocol(wish, config)
-    return export(_choice(wish), wish.format, wish.output, level=wish.level, config=config)
+    return export(_choice(wish), wish.format, wish.output, _surface(wish), config)
 
 
 def _protocol(wish: argparse.Namespace, config: Config) -> int:
@@ -76,6 +77,12 @@ def _query(wish: argparse.Namespace) -> Query:
 def _choice(wish: argparse.Namespace) -> dict[str, str | int | Path | list[str] | None]:
     """Which stack of which input is meant."""
     return {name: getattr(wish, name) for name in ("path", "series", "study", "stack", "time", "pick")}
+
+
+def _surface(wish: argparse.Namespace) -> dict[str, float | int | bool | str | None]:
+    """How a surface is to be made, and in which space it is written."""
+    names = ("level", "triangles", "largest", "island_ml", "smooth_mm", "closed")
+    return {**{name: getattr(wish, name) for name in names}, "space": "ras" if wish.ras else "lps"}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -96,8 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     value.add_argument("coordinates", type=float, nargs="+", metavar="X Y Z")
     value.add_argument("--json", action="store_true")
     file = _about_a_stack(commands.add_parser("export", help="write a file for another program"))
-    file.add_argument("--format", choices=("nifti", "stl", "ply", "glb", "csv", "report"), required=True)
-    file.add_argument("--level", type=float, help="of the surface, in the series' unit (stl, ply, glb)")
+    file.add_argument("--format", choices=[str(kind) for kind in KINDS], required=True)
+    _about_a_surface(file.add_argument_group("surfaces (stl, ply, obj, glb)"))
     file.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a report to FILE.json is JSON")
     _about_tags(commands)
     return parser
@@ -128,6 +135,19 @@ def _about_tags(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     check.add_argument("reference", type=Path, metavar="FILE")
     check.add_argument("input", metavar="PATH[#UID[#STACK]]")
     check.add_argument("--json", action="store_true")
+
+
+def _about_a_surface(group: argparse._ArgumentGroup) -> None:
+    """The words that say how a surface is made."""
+    group.add_argument("--level", type=float, help="in the series' unit; bone, 200 HU, when left out for CT")
+    group.add_argument("--triangles", type=int, metavar="N", help="at most so many; all of them when left out")
+    group.add_argument("--largest", action="store_true", help="only the part that encloses most")
+    group.add_argument("--islands", dest="island_ml", type=float, default=0.0, metavar="ML", help="leave smaller out")
+    group.add_argument(
+        "--smooth", dest="smooth_mm", type=float, default=0.0, metavar="MM", help="smooth narrower details"
+    )
+    group.add_argument("--closed", action="store_true", help="close it where the pictures end")
+    group.add_argument("--ras", action="store_true", help="write RAS instead of LPS; both in mm")
 
 
 def _about_a_stack(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

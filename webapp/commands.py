@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -11,21 +10,12 @@ from typing import Any, Final
 import numpy as np
 
 from webapp import __version__, stackfiles
-from webapp.config import Config, Limits
+from webapp.config import Config
 from webapp.errors import BadArgument, NotSupportedYet, TruesliceError
-from webapp.exports.mesh import MeshFormat, mesh_bytes
-from webapp.exports.nifti import write_nifti
-from webapp.exports.nifti_form import form_of
-from webapp.exports.report import report_html
-from webapp.exports.tables import tags_csv
-from webapp.findings import Verdict
-from webapp.imaging.mesh import read_mesh
 from webapp.imaging.volume import Volume
-from webapp.opened_input import chosen, opened, run_task, volume_in
+from webapp.opened_input import chosen, opened, volume_in
 from webapp.reconstruct import OPENED, STACKS
-from webapp.sandbox import Task
 from webapp.stackchoices import choice_lines
-from webapp.store.tags import read_rows
 
 #: What a stack says of itself in ``inspect --json``, in this order.
 _STACK_FIELDS: Final = (
@@ -58,9 +48,6 @@ _SERIES_FIELDS: Final = (
     "description",
     "images",
 )
-
-#: The surface of ``export`` when no level was said, HU: bone.
-_BONE_HU: Final = 200.0
 
 
 def inspect(paths: Sequence[Path], pick: Sequence[str] = (), *, as_json: bool, config: Config) -> int:
@@ -138,97 +125,35 @@ def probe(choice: dict[str, Any], coordinates: Sequence[float], *, as_json: bool
     return 0
 
 
-#: Exports in which somebody will measure.
-_CARRIES_GEOMETRY: Final = ("nifti", "stl", "ply", "glb")
-
-
-def export(choice: dict[str, Any], kind: str, output: Path, *, level: float | None, config: Config) -> int:
-    """Write a stack for another program.
-
-    Parameters
-    ----------
-    choice : dict
-        As for `probe`.
-    kind : str
-        ``nifti``, ``csv``, ``stl``, ``ply``, ``glb``, or ``report``: HTML, and JSON into a file named ``.json``.
-    output : Path
-    level : float or None
-        Of the surface; bone for CT when left out.
-    config : Config
-
-    Raises
-    ------
-    UnknownSeries, NotAVolume, BadArgument, SurfaceError, NothingToChoose, PicksUnfit
-    """
-    more: dict[str, Any] = {}
-    with opened(choice["path"], config, choice["pick"]) as folder:
-        stack = chosen(folder, choice)
-        if kind == "csv":
-            output.write_text(tags_csv(read_rows(stack)), encoding="utf-8", newline="")
-        elif kind == "report":
-            output.write_text(_report_of(stack, as_json=output.suffix == ".json"), encoding="utf-8")
-        elif kind == "nifti":
-            more = _export_nifti(stack, output)
-        else:
-            _export_mesh(stack, MeshFormat(kind), output, level, config.limits)
-        if kind in _CARRIES_GEOMETRY:
-            _statement_beside(output).write_text(_report_of(stack, as_json=True, **more), encoding="utf-8")
-    if more and more["export"]["words"]:
-        print(more["export"]["words"])
-    print(f"Wrote {output.stat().st_size:,} bytes.")
-    return 0
-
-
-def _statement_beside(output: Path) -> Path:
-    """Where the verdict, the summary and the findings of an export go: beside it, for whoever measures in it."""
-    return output.with_name(f"{output.name}.audit.json")
-
-
-def _export_nifti(stack: Path, output: Path) -> dict[str, Any]:
-    """Write the voxels; what was done to them, for the statement."""
-    volume = volume_in(stack)
-    write_nifti(volume, Verdict(stackfiles.read_meta(stack)["verdict"]), output)
-    return {"export": form_of(volume.lattice).as_json()}
-
-
-def _report_of(stack: Path, *, as_json: bool, **more: Any) -> str:
-    """The audit of one stack: HTML for a person, or what ``inspect --json`` says of it, and more."""
-    meta = stackfiles.read_meta(stack)
-    if not as_json:
-        return report_html(meta, (stack / stackfiles.THUMBNAIL).read_bytes())
-    told = {"trueslice": __version__, "series": _series_words(meta["series"]), "stack": _stack_words(meta), **more}
-    return json.dumps(told, ensure_ascii=False)
-
-
-def _export_mesh(stack: Path, kind: MeshFormat, output: Path, level: float | None, limits: Limits) -> None:
-    """Make the surface in the sandbox and write it."""
-    unit = stackfiles.read_meta(stack)["value_unit"]
-    if level is None and unit != "HU":
-        raise BadArgument("A surface needs a level.", "Say one with --level, in the series' own unit.")
-    with tempfile.TemporaryDirectory(prefix="trueslice-") as staging:
-        params = {"volume": str(stack), "level": _BONE_HU if level is None else level, "triangles": limits.triangles}
-        size = (stack / stackfiles.VOXELS).stat().st_size
-        run_task(Task("surface", params, Path(staging), size), limits)
-        output.write_bytes(mesh_bytes(read_mesh(Path(staging)), kind))
-
-
 def _report(folder: Path) -> dict[str, Any]:
     """The document of one opened input."""
     document: dict[str, Any] = json.loads((folder / OPENED).read_text(encoding="utf-8"))
     series = []
     for record in document["series"]:
-        stacks = [_stack_words(stackfiles.read_meta(folder / STACKS / name)) for name in record["stacks"]]
-        series.append({**_series_words(record), "stacks": stacks})
+        stacks = [stack_words(stackfiles.read_meta(folder / STACKS / name)) for name in record["stacks"]]
+        series.append({**series_words(record), "stacks": stacks})
     return {"input": document["input"], "series": series, "set_aside": document["set_aside"]}
 
 
-def _stack_words(meta: dict[str, Any]) -> dict[str, Any]:
-    """What a stack says of itself."""
+def stack_words(meta: dict[str, Any]) -> dict[str, Any]:
+    """What a stack says of itself in ``inspect --json``.
+
+    Parameters
+    ----------
+    meta : dict
+        Its ``meta.json``.
+    """
     return {name: meta[name] for name in _STACK_FIELDS} | {name: meta[name] for name in _CHOICE_FIELDS if meta[name]}
 
 
-def _series_words(record: dict[str, Any]) -> dict[str, Any]:
-    """What a series says of itself; an identifier that its files do not carry stands apart."""
+def series_words(record: dict[str, Any]) -> dict[str, Any]:
+    """What a series says of itself in ``inspect --json``; an identifier that its files do not carry stands apart.
+
+    Parameters
+    ----------
+    record : dict
+        As the files of its stacks keep it.
+    """
     told = {name: record[name] for name in _SERIES_FIELDS}
     if record["uid_made_up"]:
         told |= {"series_instance_uid": "", "made_up_uid": record["series_instance_uid"]}

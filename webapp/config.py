@@ -38,6 +38,8 @@ class Limits(BaseModel):
     tag_rows: int = Field(default=20_000, description="elements kept of one stack's tags")
     tag_cells: int = Field(default=1_000_000, description="values kept of tags that vary from instance to instance")
     triangles: int = Field(default=250_000, description="triangles of the surface on screen")
+    mesh_bytes: int = Field(default=512 * MIB, description="one surface at full resolution, as STL, bytes")
+    surfaces_bytes: int = Field(default=GIB, description="all surfaces kept of one stack, bytes; the oldest go first")
     file_seconds: float = Field(default=10.0, description="one file in the sandbox, s")
     task_seconds: float = Field(default=120.0, description="one upload in the sandbox, s")
     task_bytes: int = Field(default=1536 * MIB, description="memory of the sandbox beside the voxels, bytes")
@@ -119,6 +121,9 @@ class Config(BaseSettings):
     share_hours_most: float = Field(default=720.0, description="longest life of a share link, hours; 0: no sharing")
     upload_hours: float = Field(default=24.0, description="hours until an unfinished upload is swept")
     sweep_seconds: float = Field(default=30.0, description="between two sweeps, s")
+    refuse_faces: bool = Field(
+        default=False, description="keep surfaces of skin that may show a face to whoever uploaded the series"
+    )
     samples: Path = Field(default=ROOT / "sample_data", description="folder of the sample zips")
     limits: Limits = Limits()
     audit: AuditThresholds = AuditThresholds()

@@ -12,7 +12,7 @@
     │   ├── NotDicom  FileTruncated  NotAnImage  BadDimensions  BadGeometry
     │   └── NoDecoder  CodestreamMismatch  DecodeFailed
     ├── SurfaceError              a level that makes no surface
-    │   └── LevelNotANumber  LevelOutOfRange  NoSurfaceHere
+    │   └── LevelNotANumber  LevelOutOfRange  NoSurfaceHere  NothingLeft  MeshTooBig  FaceRefused
     ├── RequestError              what a browser or a command asked for
     │   ├── UnknownKey  IndexOutOfRange  NotAVolume  NotSupportedYet  BadArgument  UnknownSeries  TooManyJobs
     │   ├── LinkDead  GuestMayNot  TooManyTries  TooManyLinks
@@ -283,6 +283,30 @@ class NoSurfaceHere(SurfaceError):
     code = "no_volume"
     cause = "These pictures do not form a volume, so there is no surface."
     cure = "Open a series that forms a volume."
+
+
+class NothingLeft(SurfaceError):
+    """Every part of the surface is smaller than those that are to be left out."""
+
+    code = "nothing_left"
+    cause = "All parts of this surface are smaller than those that are to be left out."
+    cure = "Leave out smaller ones only."
+
+
+class MeshTooBig(SurfaceError):
+    """The mesh would pass the limit; no triangle was made."""
+
+    code, status = "mesh_too_big", 413
+    cause = "This surface has more triangles than one file may hold."
+    cure = "Ask for fewer triangles, or choose another level; the host can raise TRUESLICE_LIMITS__MESH_BYTES."
+
+
+class FaceRefused(SurfaceError):
+    """A surface of skin that may show a face, asked for by somebody else than the owner."""
+
+    code, status = "face_refused", 403
+    cause = "This surface may show a face, and this host keeps those to whoever uploaded the series."
+    cure = "Choose a level that leaves the skin out, such as bone."
 
 
 class RequestError(TruesliceError):

@@ -1,4 +1,4 @@
-"""What a job does: an upload becomes stacks, a choice one more of them, a level a mesh."""
+"""What a job does: an upload becomes stacks, a choice one more of them, a level a mesh for the screen or a file."""
 
 from __future__ import annotations
 
@@ -129,7 +129,12 @@ class Work:
 
     def _kinds(self) -> dict[JobKind, Callable[[Claim, Report, Path], None]]:
         """What is to be done for each kind of job."""
-        return {JobKind.INGEST: self._ingest, JobKind.CHOICE: self._choose, JobKind.SURFACE: self._surface}
+        return {
+            JobKind.INGEST: self._ingest,
+            JobKind.CHOICE: self._choose,
+            JobKind.SURFACE: self._surface,
+            JobKind.EXPORT: self._surface,
+        }
 
     def _end(self, claim: Claim, report: Report, error: TruesliceError) -> None:
         """End a job with its reason, or put it back; the bytes of an upload that failed are of no further use."""
@@ -186,15 +191,17 @@ class Work:
 
     def _surface(self, claim: Claim, report: Report, staging: Path) -> None:
         """Make a mesh of a stack, adopt it and make it visible."""
-        key, level = claim.subject, float(claim.parameters["level"])
+        key, options = claim.subject, claim.parameters["options"]
         expected = int(self.volumes.open(key).meta["file"]["bytes"])
-        parameters = {"volume": str(self.volumes.folder(key)), "level": level, "triangles": self.limits.triangles}
+        parameters = {"volume": str(self.volumes.folder(key)), "options": options}
         self.sandbox.run(Task("surface", parameters, staging, expected), report.progress, report.cancelled)
         artifact = token_hex(16)
         try:
-            facts = self.volumes.adopt_mesh(staging, key, artifact)
-            mesh = Artifact(artifact, key, "mesh", level, facts)
-            old = self.catalogue.commit_mesh(claim, mesh, {**facts, "artifact": artifact})
+            facts = {**self.volumes.adopt_mesh(staging, key, artifact), "options": options}
+            kind = "mesh" if claim.kind == JobKind.SURFACE else "export"
+            mesh = Artifact(artifact, key, kind, float(options["level"]), facts)
+            result = {**facts, "artifact": artifact}
+            old = self.catalogue.commit_mesh(claim, mesh, result, self.limits.surfaces_bytes)
         except BaseException:
             self.volumes.delete_artifact(key, artifact)
             raise

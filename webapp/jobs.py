@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import math
 import signal
 import time
 from collections.abc import Sequence
@@ -14,10 +13,11 @@ from types import FrameType
 from typing import Any
 
 from webapp.config import Config
-from webapp.errors import DiskDivided, LevelNotANumber, NoSurfaceHere, UnknownKey
+from webapp.errors import DiskDivided, UnknownKey
 from webapp.job_choice import Chooser
 from webapp.job_queue import JobQueue
 from webapp.job_shift import Duties, Shift
+from webapp.job_surfaces import SurfaceOrders
 from webapp.job_work import Work
 from webapp.sandbox import Sandbox
 from webapp.store.catalogue import Catalogue
@@ -31,7 +31,7 @@ from webapp.store.volumes import Volumes
 PATIENCE_SECONDS = 15.0
 
 
-class Jobs:
+class Jobs(SurfaceOrders):
     """Long work, done one after the other in sandboxed children.
 
     The catalogue knows every job; the queue only says which is next. With ``thread://`` one of the web processes works,
@@ -49,10 +49,7 @@ class Jobs:
     def __init__(
         self, config: Config, catalogue: Catalogue, originals: Originals, volumes: Volumes, sandbox: Sandbox
     ) -> None:
-        self._config = config
-        self._catalogue = catalogue
         self._originals = originals
-        self._volumes = volumes
         self._sandbox = sandbox
         self._interrupted = Event()
         staging = _staging(config.data, volumes.root)
@@ -61,10 +58,11 @@ class Jobs:
         )
         terms = Terms(config.keep_hours, config.upload_hours, config.sweep_seconds)
         self._upkeep = Upkeep(catalogue, originals, volumes, staging, terms)
-        self._queue = JobQueue(config.jobs_url, config.data, config.secret_key, self._work.run)
-        lock = config.data / "consumer.lock" if self._queue.local else None
+        queue = JobQueue(config.jobs_url, config.data, config.secret_key, self._work.run)
+        super().__init__(config, catalogue, volumes, queue)
+        lock = config.data / "consumer.lock" if queue.local else None
         duties = Duties(self._begin, self._tick, self._interrupted.set, sandbox.close)
-        self._shift = Shift(self._queue, config.workers, duties, lock)
+        self._shift = Shift(queue, config.workers, duties, lock)
         self._swept = time.monotonic()
 
     def ingest(self, owner: str, upload_id: str) -> str:
@@ -121,40 +119,6 @@ class Jobs:
         if result is None:
             self._queue.put(job_id)
         return job_id
-
-    def surface(self, owner: str, key: str, level: float) -> str:
-        """Put down the making of a mesh; the owner's earlier unfinished one of the same stack is cancelled.
-
-        Parameters
-        ----------
-        level : float
-            In the stack's unit. When there is a mesh at this level, the job is done at once.
-
-        Returns
-        -------
-        str
-            The job's id. Its result: ``artifact``, and what ``mesh.json`` holds.
-
-        Raises
-        ------
-        UnknownKey
-            There is no such stack, or it is somebody else's.
-        NoSurfaceHere
-            It is no volume.
-        LevelNotANumber
-            The level is not a finite number.
-        TooManyJobs
-            The owner's unfinished jobs have reached the limit.
-        QueueUnavailable
-            The queue does not answer; the job is put down and waits for it.
-        """
-        if self._catalogue.stack(owner, key).kind != "volume":
-            raise NoSurfaceHere
-        if not math.isfinite(level):
-            raise LevelNotANumber
-        made = self._catalogue.mesh_at(key, float(level))
-        result = {**made.facts, "artifact": made.id} if made else None
-        return self._put(JobOrder(owner, JobKind.SURFACE, key, {"level": float(level)}, newest_only=True), result)
 
     def cancel(self, owner: str, job_id: str) -> None:
         """Cancel a waiting job at once, and ask a running one to stop; a finished one stays as it is.

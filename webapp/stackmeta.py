@@ -105,6 +105,7 @@ def write_meta(
         "frame_times_ms": frame_times_ms(stack.instances) if stack.kind == "cine" else None,
         "dtype": decoded.dtype,
         "colour": decoded.is_colour,
+        "body_part": _body_part(stack),
         "letters": "axes" if is_quadruped(first.dataset) else "human",
         "inverted": is_inverted(first),
         "no_data": _no_data(decoded.no_data),
@@ -123,6 +124,12 @@ def write_meta(
     }
     stackfiles.write_json(folder / stackfiles.META, meta)
     (folder / stackfiles.THUMBNAIL).write_bytes(_thumbnail(meta, voxels))
+
+
+def _body_part(stack: Stack) -> str | None:
+    """What the pictures call the part that was examined (0018,0015), None where none does."""
+    named = {str(one.dataset.get("BodyPartExamined") or "") for one in stack.instances} - {""}
+    return " ".join(sorted(named)) or None
 
 
 def _geometry(stack: Stack) -> dict[str, Any]:

@@ -8,9 +8,12 @@ from typing import Any
 from webapp import stackfiles
 from webapp.config import AuditThresholds, Limits
 from webapp.dicom.voxels import Report
-from webapp.errors import NoSurfaceHere
-from webapp.imaging.mesh import write_mesh
-from webapp.imaging.surface import isosurface
+from webapp.errors import BadArgument, NoSurfaceHere, TaskOutOfMemory
+from webapp.imaging.field import Field
+from webapp.imaging.mesh import write_surface
+from webapp.imaging.options import SurfaceOptions
+from webapp.imaging.solid import solid_facts
+from webapp.imaging.surface import Effort, isosurface
 from webapp.reconstruct import Opening, open_input
 
 
@@ -40,12 +43,12 @@ def open_task(params: dict[str, Any], staging: Path, limits: Limits, report: Rep
 
 
 def surface_task(params: dict[str, Any], staging: Path, limits: Limits, report: Report) -> dict[str, Any]:
-    """Make the surface of a kept volume at a level.
+    """Make a surface of a kept volume, and check it.
 
     Parameters
     ----------
     params : dict
-        ``volume``: the stack's folder; ``level`` in modality units; ``triangles``: the most there may be.
+        ``volume``: the stack's folder; ``options``: as `SurfaceOptions.as_json` writes them; ``cores``.
     staging : Path
     limits : Limits
     report : Report
@@ -57,17 +60,31 @@ def surface_task(params: dict[str, Any], staging: Path, limits: Limits, report: 
 
     Raises
     ------
-    NoSurfaceHere, LevelNotANumber, LevelOutOfRange
+    NoSurfaceHere, BadArgument, SurfaceError, TaskOutOfMemory
     """
     folder = Path(params["volume"])
+    options = SurfaceOptions.from_json(params["options"])
+    report.progress("reading", 0, 0)
+    effort = Effort(params["cores"], limits.mesh_bytes, report.progress)
+    try:
+        surface = isosurface(_field(folder, options.time), options, effort)
+        report.progress("checking", 0, 0)
+        solid = solid_facts(surface.mesh.vertices, surface.mesh.faces)
+    except MemoryError as error:
+        raise TaskOutOfMemory(
+            "This surface needed more memory than one job may use.", "Ask for fewer triangles, or for no smoothing."
+        ) from error
+    report.progress("writing", 0, 0)
+    return write_surface(surface, solid, staging)
+
+
+def _field(folder: Path, time: int) -> Field:
+    """The values of one time point of a kept volume."""
     meta = stackfiles.read_meta(folder)
     if meta["kind"] != "volume":
         raise NoSurfaceHere
     if meta["colour"]:
-        raise NoSurfaceHere("These pictures are in colour, so no value has a surface.")
-    report.progress("reading", 0, 0)
-    volume = stackfiles.load_volume(folder)
-    report.progress("marching", 0, 0)
-    mesh = isosurface(volume, params["level"], params["triangles"])
-    report.progress("writing", 0, 0)
-    return write_mesh(mesh, staging, volume.unit)
+        raise NoSurfaceHere("Colours have no level, so there is no surface.", "Open a series of single values.")
+    if time >= meta["time_points"]:
+        raise BadArgument("There is no such time point.", "Ask for one of those the series has.")
+    return stackfiles.load_volume(folder).field(time)

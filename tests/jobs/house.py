@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.store.staged import stage_mesh, stage_stack
 from webapp.config import Config
+from webapp.imaging.options import SurfaceOptions
 from webapp.jobs import Jobs
 from webapp.sandbox import Progress, Task
 from webapp.store.catalogue import Catalogue
@@ -27,6 +28,7 @@ class Child:
         self.meanwhile: Callable[[Task, Callable[[Progress], None], Callable[[], bool]], None] = lambda *_: None
         self.names = ["0000-1", "0001-1"]
         self.kind = "volume"
+        self.changes: dict[str, Any] = {}
 
     def warm(self) -> None:
         pass
@@ -38,7 +40,7 @@ class Child:
         self.tasks.append(task)
         progress(Progress("reading", 1, 2))
         if task.name == "surface":
-            stage_mesh(task.staging, task.params["level"])
+            stage_mesh(task.staging, task.params["options"]["level"])
         else:
             self._open(task.staging)
         self.meanwhile(task, progress, cancelled)
@@ -47,7 +49,7 @@ class Child:
     def _open(self, staging: Path) -> None:
         """Two series of one stack each."""
         for name in self.names:
-            stage_stack(staging / "stacks" / name, kind=self.kind)
+            stage_stack(staging / "stacks" / name, kind=self.kind, **self.changes)
         aside = [{"name": "notes.txt", "code": "not_dicom", "reason": "Not a DICOM file."}]
         series = [{"stacks": [name]} for name in self.names]
         (staging / "opened.json").write_text(json.dumps({"input": {}, "series": series, "set_aside": aside}))
@@ -82,7 +84,7 @@ class House:
 
     def surfaced(self, key: str, level: float, owner: str = "ann") -> dict[str, Any]:
         """The result of a surface job that was done."""
-        job_id = self.jobs.surface(owner, key, level)
+        job_id = self.jobs.surface(owner, key, SurfaceOptions(level))
         self.jobs.run_now(job_id)
         result = self.catalogue.job(owner, job_id).result
         assert result is not None

@@ -16,6 +16,7 @@ from webapp.errors import (
     NotAnArchive,
     TaskCancelled,
 )
+from webapp.imaging.options import SurfaceOptions
 from webapp.job_work import where
 from webapp.sandbox import Progress, Task
 from webapp.store.catalogue import JobState
@@ -197,7 +198,7 @@ def test_a_surface_of_a_series_deleted_meanwhile_leaves_no_byte(house: House) ->
     keys = house.ingested()
     house.jobs.delete_series("ann", keys[1])
     house.child.meanwhile = lambda *_: house.jobs.delete_series("ann", keys[0]) and None
-    house.jobs.run_now(house.jobs.surface("ann", keys[0], 200.0))
+    house.jobs.run_now(house.jobs.surface("ann", keys[0], SurfaceOptions(200)))
     assert (house.bytes_left(), house.catalogue.jobs_of("ann")) == ([], [])
 
 

@@ -14,15 +14,13 @@ from tests.jobs.house import UPLOAD, House
 from webapp.config import Config, Limits
 from webapp.errors import (
     DiskDivided,
-    LevelNotANumber,
-    NoSurfaceHere,
     QueueUnavailable,
     TooManyJobs,
     UnknownKey,
 )
 from webapp.jobs import Jobs
 from webapp.sandbox import Sandbox
-from webapp.store.catalogue import EVERYONE, Catalogue, JobState
+from webapp.store.catalogue import EVERYONE, Catalogue
 from webapp.store.originals import Originals, sha256
 from webapp.store.volumes import Volumes
 
@@ -46,39 +44,8 @@ def test_cancelling_a_waiting_job_deletes_its_upload(house: House) -> None:
     assert house.bytes_left() == []
 
 
-def test_a_surface_of_a_level_that_is_there_is_not_made_again(house: House) -> None:
+def test_another_owners_stack_is_not_deleted(house: House) -> None:
     key = house.ingested()[0]
-    made = house.surfaced(key, 200)
-    job_id = house.jobs.surface("ann", key, 200.0)
-    assert house.catalogue.job("ann", job_id).result == made
-    assert len([task for task in house.child.tasks if task.name == "surface"]) == 1
-
-
-def test_a_newer_level_stops_the_older_one(house: House) -> None:
-    key = house.ingested()[0]
-    older = house.jobs.surface("ann", key, 200.0)
-    house.jobs.surface("ann", key, 300.0)
-    assert house.catalogue.job("ann", older).state == JobState.CANCELLED
-
-
-@pytest.mark.parametrize("level", [float("nan"), float("inf")])
-def test_a_level_that_is_no_number_is_refused(house: House, level: float) -> None:
-    key = house.ingested()[0]
-    with pytest.raises(LevelNotANumber):
-        house.jobs.surface("ann", key, level)
-
-
-def test_pictures_have_no_surface(house: House) -> None:
-    house.child.kind = "pictures"
-    key = house.ingested()[0]
-    with pytest.raises(NoSurfaceHere):
-        house.jobs.surface("ann", key, 200.0)
-
-
-def test_another_owners_stack_has_no_surface_and_is_not_deleted(house: House) -> None:
-    key = house.ingested()[0]
-    with pytest.raises(UnknownKey):
-        house.jobs.surface("bob", key, 200.0)
     with pytest.raises(UnknownKey):
         house.jobs.delete_series("bob", key)
 

@@ -15,7 +15,6 @@ from typing import Any, cast
 import nibabel as nib
 import numpy as np
 import pytest
-import trimesh
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -23,17 +22,16 @@ from tests.imaging.volumes import straight
 from webapp.dicom.tag_row import TagRow
 from webapp.errors import UnknownKey
 from webapp.imaging.affine import Affine
-from webapp.imaging.mesh import Mesh, write_mesh
 from webapp.imaging.volume import Volume
 from webapp.routes import downloads, refusals
 from webapp.services import Services
 
-MINE, PICTURES, FOREIGN, UNKNOWN, MESH = ("1" * 32, "2" * 32, "3" * 32, "4" * 32, "5" * 32)
+MINE, PICTURES, FOREIGN, UNKNOWN = ("1" * 32, "2" * 32, "3" * 32, "4" * 32)
 ROWS = [
     TagRow("0010,0010", "0010,0010", "PatientName", "Patient's Name", "PN", "=cmd|' /C calc'!A0", 0, ""),
     TagRow("0018,0088", "0018,0088", "SpacingBetweenSlices", "Spacing Between Slices", "DS", "-2.5", 0, ""),
 ]
-FORBIDDEN = ["tags.csv", "volume.nii.gz", f"mesh/{MESH}.stl"]
+FORBIDDEN = ["tags.csv", "volume.nii.gz"]
 
 
 @dataclass(frozen=True)
@@ -49,16 +47,8 @@ class Shelf:
             raise UnknownKey
         return SimpleNamespace(mine=True)
 
-    def artifact(self, owner: str, artifact: str) -> Any:
-        if artifact != MESH:
-            raise UnknownKey
-        return SimpleNamespace(id=MESH, key=MINE)
-
     def folder(self, key: str) -> Path:
         return self.root / key
-
-    def artifact_folder(self, key: str, artifact: str) -> Path:
-        return self.root / key / artifact
 
     def open(self, key: str) -> Any:
         return SimpleNamespace(meta={"verdict": "caution"}, volume=self.volume if key == MINE else None)
@@ -72,13 +62,9 @@ def a_volume() -> Volume:
 
 
 def fill(folder: Path) -> None:
-    (folder / MESH).mkdir(parents=True)
+    folder.mkdir(parents=True)
     rows = [asdict(row) for row in ROWS]
     (folder / "tags.json").write_text(json.dumps({"schema": 1, "instances": 1, "rows": rows, "varying": {}}))
-    corners = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)
-    faces = np.array([[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]], np.int32)
-    mesh = Mesh(corners, faces, level=200, grid_step_mm=(1, 1, 1), coarsened=(1, 1, 1), found=4)
-    write_mesh(mesh, folder / MESH, "HU")
 
 
 @pytest.fixture
@@ -124,18 +110,11 @@ def test_pictures_are_no_volume_and_that_is_said(client: FlaskClient) -> None:
     assert answer.get_json()["cause"] == "These pictures do not form a volume."
 
 
-def test_a_surface_arrives_with_all_its_triangles(client: FlaskClient) -> None:
-    content = client.get(f"/volumes/{MINE}/mesh/{MESH}.stl").data
-    solid: Any = trimesh.load_mesh(io.BytesIO(content), file_type="stl")
-    assert solid.volume == pytest.approx(1 / 6)
-
-
 @pytest.mark.parametrize(
     ("path", "kind", "name"),
     [
         ("tags.csv", "text/csv; charset=utf-8", "trueslice-tags.csv"),
         ("volume.nii.gz", "application/gzip", "trueslice-volume.nii.gz"),
-        (f"mesh/{MESH}.stl", "model/stl", "trueslice-surface.stl"),
     ],
 )
 def test_a_file_has_a_name_that_tells_nothing_and_nobody_keeps_it(
@@ -153,12 +132,3 @@ def test_what_is_unknown_and_what_is_somebody_elses_answer_alike(client: FlaskCl
     assert unknown.status_code == foreign.status_code == 404
     assert unknown.data == foreign.data
     assert dict(unknown.headers) == dict(foreign.headers)
-
-
-@pytest.mark.parametrize("artifact", [MINE, "..", "%2e%2e%2f"])
-def test_a_surface_nobody_made_is_not_there(client: FlaskClient, artifact: str) -> None:
-    assert client.get(f"/volumes/{MINE}/mesh/{artifact}.stl").status_code == 404
-
-
-def test_a_surface_of_another_stack_is_not_there(client: FlaskClient) -> None:
-    assert client.get(f"/volumes/{PICTURES}/mesh/{MESH}.stl").status_code == 404

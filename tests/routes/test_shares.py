@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from tests.store.staged import meta_of, origin_of, stage_stack
 from webapp.config import Config, Limits
 from webapp.errors import LinkDead, TooManyTries
-from webapp.routes import downloads, guests, owners, security, shares, slices, uploads
+from webapp.routes import downloads, guests, owners, security, shares, slices, surfaces, uploads
 from webapp.services import Services, open_services
 from webapp.store.model import JobKind, JobOrder, StackRecord
 from webapp.store.share_rows import Wish
@@ -47,7 +47,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
 def guest(services: Services) -> FlaskClient:
     """A browser that was never here."""
     server = Flask("test")
-    for room in (uploads, slices, downloads, shares):
+    for room in (uploads, slices, surfaces, downloads, shares):
         room.register(server, services)
     server.add_url_rule("/", "page", view_func=lambda: "the page")
     server.add_url_rule("/_dash-layout", "layout", view_func=owners.current_owner)

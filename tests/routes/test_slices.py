@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import Silence
 from tests.factories import Scan, make_series, value_at, zip_series
-from tests.routes.shelf import FACES, FOREIGN, MESH, MINE, PICTURES, SCAN, VERTICES, Shelf
+from tests.routes.shelf import FOREIGN, MINE, PICTURES, SCAN, Shelf
 from webapp import stackfiles
 from webapp.config import Limits
 from webapp.imaging import filters
@@ -148,9 +148,7 @@ def test_oblique_cuts_are_refused_by_name(client: FlaskClient) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "path", ["axial/0", "coronal/0", "picture/0", "axial/99999", "thumbnail.png", f"mesh/{MESH}", "axial/0?t=9"]
-)
+@pytest.mark.parametrize("path", ["axial/0", "coronal/0", "picture/0", "axial/99999", "thumbnail.png", "axial/0?t=9"])
 def test_foreign_and_unknown_stacks_answer_alike(client: FlaskClient, path: str) -> None:
     foreign, unknown = (client.get(f"/volumes/{key}/{path}") for key in (FOREIGN, "4" * 32))
     assert foreign.status_code == unknown.status_code == 404
@@ -233,27 +231,6 @@ def test_a_thumbnail_is_a_picture_nobody_keeps(client: FlaskClient) -> None:
     assert response.data.startswith(b"\x89PNG")
     assert response.headers["Cache-Control"] == "no-store"
     response.close()
-
-
-def test_a_surface_arrives_as_corners_and_faces(client: FlaskClient) -> None:
-    response = client.get(f"/volumes/{MINE}/mesh/{MESH}")
-    corners = int(response.headers["Mesh-Vertices"])
-    assert np.array_equal(np.frombuffer(response.data, "<f4", corners * 3).reshape(-1, 3), VERTICES)
-    assert np.array_equal(np.frombuffer(response.data, "<i4", offset=corners * 12).reshape(-1, 3), FACES)
-
-
-def test_a_surface_says_how_it_was_made(client: FlaskClient) -> None:
-    headers = client.get(f"/volumes/{MINE}/mesh/{MESH}").headers
-    assert [headers[f"Mesh-{name}"] for name in ("Key", "Faces", "Level", "Grid-Step")] == [
-        MINE,
-        "2",
-        "200.0",
-        "2.0 1.5 1.5",
-    ]
-
-
-def test_a_surface_is_found_only_under_its_own_stack(client: FlaskClient) -> None:
-    assert client.get(f"/volumes/{PICTURES}/mesh/{MESH}").status_code == 404
 
 
 def test_every_plane_can_be_asked_for(client: FlaskClient) -> None:

@@ -109,7 +109,9 @@ def stage_mesh(folder: Path, level: float = 200.0, faces: list[list[int]] | None
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / "vertices.npy", np.eye(3, dtype="<f4"))
     np.save(folder / "faces.npy", np.array(faces or [[0, 1, 2]], "<i4"))
-    (folder / "mesh.json").write_text(json.dumps({"level": level, "unit": "HU", "triangles": 1, "vertices": 3}))
+    (folder / "mesh.json").write_text(
+        json.dumps({"level": level, "unit": "HU", "triangles": 1, "vertices": 3, "grid_step_mm": [3.0, 2.0, 1.0]})
+    )
     return folder
 
 

@@ -13,6 +13,8 @@ from webapp.store.catalogue import EVERYONE, Artifact, Catalogue
 from webapp.store.model import Claim, JobKind, JobOrder, JobState, Origin, StackRecord
 
 KEYS = [f"{number:032x}" for number in range(10)]
+#: Bytes that the meshes of a stack may take.
+ROOM = 1000
 
 
 def claimed(catalogue: Catalogue, origin: Origin) -> Claim:
@@ -190,28 +192,58 @@ def test_a_clock_that_was_set_back_does_not_keep_an_old_view_from_being_noted(
 
 def test_a_mesh_is_seen_by_whoever_may_see_its_stack(catalogue: Catalogue) -> None:
     commit(catalogue, (KEYS[0], origin_of()))
-    mesh = Artifact("c" * 32, KEYS[0], "mesh", 200.0, {"triangles": 1})
+    mesh = Artifact("c" * 32, KEYS[0], "mesh", 200.0, {"options": {"level": 200.0}})
     claim = catalogue.claim_job(catalogue.add_job(JobOrder("ann", JobKind.SURFACE, KEYS[0], {})))
     assert claim is not None
-    catalogue.commit_mesh(claim, mesh, {})
+    catalogue.commit_mesh(claim, mesh, {}, ROOM)
     assert catalogue.artifact("ann", "c" * 32) == mesh
-    assert catalogue.mesh_at(KEYS[0], 200.0) == mesh
-    assert catalogue.mesh_at(KEYS[0], 201.0) is None
+    assert catalogue.made_with(KEYS[0], "mesh", {"level": 200.0}) == mesh
+    assert catalogue.made_with(KEYS[0], "mesh", {"level": 201.0}) is None
+    assert catalogue.made_with(KEYS[0], "export", {"level": 200.0}) is None
     with pytest.raises(UnknownKey):
         catalogue.artifact("bob", "c" * 32)
 
 
+def make(catalogue: Catalogue, clock: Clock, number: int, kind: str = "mesh", size: int = 0) -> list[str]:
+    """Make one more mesh of a stack, and name those that made room."""
+    clock.now += 1
+    order = JobOrder("ann", JobKind.SURFACE, KEYS[0], {"level": number}, newest_only=True)
+    claim = catalogue.claim_job(catalogue.add_job(order))
+    assert claim is not None
+    mesh = Artifact(f"{number:032x}", KEYS[0], kind, float(number), {"bytes": size})
+    return catalogue.commit_mesh(claim, mesh, {}, ROOM)
+
+
 def test_only_the_newest_meshes_of_a_stack_are_kept(catalogue: Catalogue, clock: Clock) -> None:
     commit(catalogue, (KEYS[0], origin_of()))
-    made_room: list[str] = []
-    for level in range(9):
-        clock.now += 1
-        order = JobOrder("ann", JobKind.SURFACE, KEYS[0], {"level": level}, newest_only=True)
-        claim = catalogue.claim_job(catalogue.add_job(order))
-        assert claim is not None
-        made_room += catalogue.commit_mesh(claim, Artifact(f"{level:032x}", KEYS[0], "mesh", float(level), {}), {})
+    made_room = [gone for number in range(9) for gone in make(catalogue, clock, number)]
     assert made_room == [f"{0:032x}"]
     assert len([made for made in catalogue.artifacts_of(KEYS[0]) if made.kind == "mesh"]) == 8
+
+
+def test_exports_do_not_take_the_place_of_what_is_on_screen(catalogue: Catalogue, clock: Clock) -> None:
+    commit(catalogue, (KEYS[0], origin_of()))
+    make(catalogue, clock, 0)
+    made_room = [gone for number in range(1, 6) for gone in make(catalogue, clock, number, "export")]
+    assert made_room == [f"{1:032x}"]
+
+
+def test_large_meshes_make_room_earlier_and_the_newest_stays_whatever_its_size(
+    catalogue: Catalogue, clock: Clock
+) -> None:
+    commit(catalogue, (KEYS[0], origin_of()))
+    assert make(catalogue, clock, 0, size=400) == []
+    assert make(catalogue, clock, 1, size=600) == []
+    assert make(catalogue, clock, 2, size=400) == [f"{0:032x}"]
+    assert make(catalogue, clock, 3, "export", size=5000) == [f"{2:032x}", f"{1:032x}"]
+
+
+def test_the_levels_on_offer_are_kept_once_they_were_looked_for(catalogue: Catalogue) -> None:
+    commit(catalogue, (KEYS[0], origin_of()))
+    catalogue.keep_levels(KEYS[0], {"low": 1})
+    catalogue.keep_levels("f" * 32, {"low": 2})
+    kept = [made for made in catalogue.artifacts_of(KEYS[0]) if made.kind == "levels"]
+    assert [made.facts for made in kept] == [{"low": 1}]
 
 
 def test_a_mesh_of_a_stack_deleted_meanwhile_is_not_noted(catalogue: Catalogue) -> None:
@@ -220,7 +252,7 @@ def test_a_mesh_of_a_stack_deleted_meanwhile_is_not_noted(catalogue: Catalogue) 
     assert claim is not None
     catalogue.remove_series("ann", KEYS[0])
     with pytest.raises(TaskCancelled):
-        catalogue.commit_mesh(claim, Artifact("c" * 32, KEYS[0], "mesh", 1.0, {}), {})
+        catalogue.commit_mesh(claim, Artifact("c" * 32, KEYS[0], "mesh", 1.0, {}), {}, ROOM)
 
 
 def test_text_that_a_database_refuses_is_made_fit(catalogue: Catalogue) -> None:

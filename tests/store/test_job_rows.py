@@ -29,9 +29,9 @@ def claim_of(catalogue: Catalogue, job_id: str) -> Claim:
     return claim
 
 
-def surface(level: float, key: str = "7" * 32, owner: str = "ann") -> JobOrder:
+def surface(level: float, key: str = "7" * 32, owner: str = "ann", place: int = 0) -> JobOrder:
     """The wish for a surface."""
-    return JobOrder(owner, JobKind.SURFACE, key, {"level": level}, newest_only=True)
+    return JobOrder(owner, JobKind.SURFACE, key, {"level": level}, newest_only=True, place=place)
 
 
 def test_a_job_is_claimed_by_one_of_many(catalogue: Catalogue, tmp_path: Path) -> None:
@@ -165,6 +165,14 @@ def test_a_newer_level_cancels_the_older_one(catalogue: Catalogue) -> None:
 
 def test_the_same_level_asked_for_again_is_the_same_job(catalogue: Catalogue) -> None:
     assert catalogue.add_job(surface(1.0)) == catalogue.add_job(surface(1.0))
+
+
+def test_a_newer_level_leaves_the_surfaces_beside_it_alone(catalogue: Catalogue) -> None:
+    first, second = catalogue.add_job(surface(1.0)), catalogue.add_job(surface(2.0, place=1))
+    assert catalogue.add_job(surface(2.0, place=1)) == second
+    catalogue.add_job(surface(3.0, place=1))
+    states = [catalogue.job("ann", job).state for job in (first, second)]
+    assert states == [JobState.WAITING, JobState.CANCELLED]
 
 
 def test_a_newer_level_does_not_disturb_other_owners(catalogue: Catalogue) -> None:

@@ -136,9 +136,9 @@ def test_a_lost_description_is_a_damaged_volume(volumes: Volumes, tmp_path: Path
 def test_a_mesh_is_kept_beside_its_stack(volumes: Volumes, tmp_path: Path) -> None:
     adopted(volumes, tmp_path)
     facts = volumes.adopt_mesh(stage_mesh(tmp_path / "m"), KEY, OTHER)
-    assert facts["triangles"] == 1
-    kept = {path.name for path in volumes.artifact_folder(KEY, OTHER).iterdir()}
-    assert kept == {"vertices.npy", "faces.npy", "mesh.json"}
+    kept = {path.name: path.stat().st_size for path in volumes.artifact_folder(KEY, OTHER).iterdir()}
+    assert kept.keys() == {"vertices.npy", "faces.npy", "mesh.json"}
+    assert (facts["triangles"], facts["bytes"]) == (1, sum(kept.values()))
 
 
 def test_a_mesh_of_a_stack_deleted_meanwhile_is_dropped(volumes: Volumes, tmp_path: Path) -> None:

@@ -1,14 +1,18 @@
-"""A surface of triangles in patient millimetres, and its files."""
+"""A surface of triangles in patient millimetres, how it was made, and its files."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from webapp.imaging.deviation import Deviation
+from webapp.imaging.options import SurfaceOptions
+from webapp.imaging.solid import SolidFacts
 
 VERTICES: Final = "vertices.npy"
 FACES: Final = "faces.npy"
@@ -25,60 +29,83 @@ class Mesh:
         Patient LPS, mm.
     faces : (F, 3) ndarray of int32
         Indices of vertices; seen from outside they run counter-clockwise.
-    level : float
-        Iso value, modality units.
+    """
+
+    vertices: NDArray[np.float32]
+    faces: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceFacts:
+    """How a surface was made, and what became of it.
+
+    Parameters
+    ----------
+    options : SurfaceOptions
+    unit : str or None
+        Of the level.
+    triangles, vertices : int
     grid_step_mm : tuple of 3 float
         Steps of the grid it was made on, along k, j, i, mm.
     coarsened : tuple of 3 int
         Voxels averaged into one along k, j, i.
     found : int
-        Triangles before they were thinned out.
+        Triangles before parts were left out and they were thinned out.
+    islands : int
+        Parts that were left out.
+    islands_ml : float
+        What they enclosed, ml.
+    smoothed_mm : float
+        The width of the details that were smoothed away, mm; less than what was asked for where rounds ran out.
+    deviation : Deviation or None
+        Of the thinned mesh from the whole one; None where nothing was thinned out.
     """
 
-    vertices: NDArray[np.float32]
-    faces: NDArray[np.int32]
-    level: float
+    options: SurfaceOptions
+    unit: str | None
+    triangles: int
+    vertices: int
     grid_step_mm: tuple[float, float, float]
     coarsened: tuple[int, int, int]
     found: int
+    islands: int
+    islands_ml: float
+    smoothed_mm: float
+    deviation: Deviation | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The facts as plain values, with the level by itself."""
+        steps = {"grid_step_mm": list(self.grid_step_mm), "coarsened": list(self.coarsened)}
+        return {**asdict(self), **steps, "level": self.options.level}
 
 
-def write_mesh(mesh: Mesh, folder: Path, unit: str | None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Surface:
+    """A mesh and how it was made."""
+
+    mesh: Mesh
+    facts: SurfaceFacts
+
+
+def write_surface(surface: Surface, solid: SolidFacts, folder: Path) -> dict[str, Any]:
     """Write ``vertices.npy``, ``faces.npy`` and ``mesh.json``; give the facts.
 
     Parameters
     ----------
-    mesh : Mesh
+    surface : Surface
+    solid : SolidFacts
+        What it is as a body.
     folder : Path
         An existing folder.
-    unit : str or None
-        Of the level.
     """
-    facts = {
-        "level": mesh.level,
-        "unit": unit,
-        "triangles": len(mesh.faces),
-        "vertices": len(mesh.vertices),
-        "grid_step_mm": list(mesh.grid_step_mm),
-        "coarsened": list(mesh.coarsened),
-        "found": mesh.found,
-    }
-    np.save(folder / VERTICES, mesh.vertices.astype("<f4", copy=False), allow_pickle=False)
-    np.save(folder / FACES, mesh.faces.astype("<i4", copy=False), allow_pickle=False)
+    facts = {**surface.facts.as_json(), "solid": solid.as_json()}
+    np.save(folder / VERTICES, surface.mesh.vertices.astype("<f4", copy=False), allow_pickle=False)
+    np.save(folder / FACES, surface.mesh.faces.astype("<i4", copy=False), allow_pickle=False)
     (folder / FACTS).write_text(json.dumps(facts, allow_nan=False), encoding="utf-8")
     return facts
 
 
-def read_mesh(folder: Path) -> Mesh:
-    """The mesh that `write_mesh` wrote."""
-    facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-    step_k, step_j, step_i = facts["grid_step_mm"]
-    k, j, i = facts["coarsened"]
-    return Mesh(
-        vertices=np.load(folder / VERTICES, allow_pickle=False),
-        faces=np.load(folder / FACES, allow_pickle=False),
-        level=facts["level"],
-        grid_step_mm=(step_k, step_j, step_i),
-        coarsened=(k, j, i),
-        found=facts["found"],
-    )
+def open_mesh(folder: Path) -> Mesh:
+    """The mesh that `write_surface` wrote, mapped and read-only."""
+    vertices, faces = (np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in (VERTICES, FACES))
+    return Mesh(vertices, faces)

@@ -1,184 +1,210 @@
-"""From a level to a surface: marching cubes on a grid sized to a budget of triangles."""
+"""From a level to a surface in patient millimetres.
+
+::
+
+    field ─ grid sized to the budget, crossings counted first ─ marching cubes, run of slices by run ─ true places in mm
+          ─ parts left out ─ smoothed ─ thinned out, and how far that moved it
+"""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import fast_simplification
 import numpy as np
 from numpy.typing import NDArray
-from skimage.measure import marching_cubes
 
-from webapp.errors import LevelNotANumber, LevelOutOfRange
-from webapp.imaging.lattice import Lattice
-from webapp.imaging.mesh import Mesh
-from webapp.imaging.volume import Volume
+from webapp.errors import BadArgument, LevelOutOfRange, MeshTooBig, NothingLeft
+from webapp.imaging.coarse import TRIANGLES_A_CROSSING, Grid, full_grid, grid_for
+from webapp.imaging.deviation import Deviation, deviation
+from webapp.imaging.field import Field
+from webapp.imaging.marching import Marching, march, used_only
+from webapp.imaging.mesh import Mesh, Surface, SurfaceFacts
+from webapp.imaging.options import SurfaceOptions
+from webapp.imaging.places import places_mm, runs_of
+from webapp.imaging.smoothing import smoothed
+from webapp.imaging.solid import MM3_PER_ML, enclosed_mm3, parts_of
 
-#: Voxels of the grid that is marched over; a finer one makes triangles only to have them thinned out.
-_GRID_VOXELS: Final = 1 << 24
+#: Bytes of a triangle in the largest of the usual files, a binary STL.
+TRIANGLE_BYTES: Final = 50
 
-#: Triangles that may be made for each one kept; thinning out more costs seconds and keeps nothing.
-_SURPLUS: Final = 8
+#: Thinning out misses its aim a little; so often it is tried again.
+_TRIES: Final = 4
 
-#: A crossed cell makes about two triangles.
-_TRIANGLES_A_CROSSING: Final = 2
-
-#: A grid of so few voxels is not made coarser.
-_COARSEST: Final = 8
-
-#: How much coarser the grid gets at each try.
-_COARSER: Final = 1.3
-
-Factors = tuple[int, int, int]
+Points = NDArray[np.float32]
+Faces = NDArray[np.int32]
 
 
-def isosurface(volume: Volume, level: float, triangles: int) -> Mesh:
-    """The surface of a volume at a level.
+def _unheard(_stage: str, _done: int, _total: int) -> None:
+    """Nobody listens."""
 
-    Voxels are averaged in blocks, never skipped, until the grid and the crossings on it fit the budget; the crossings
-    are counted before any triangle is made (Lorensen and Cline 1987; Garland and Heckbert 1997 for the thinning).
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What making a surface may cost.
 
     Parameters
     ----------
-    volume : Volume
-    level : float
-        Iso value, modality units.
-    triangles : int
-        The most there may be.
+    workers : int
+        Threads.
+    most_bytes : int or None
+        The largest file it may become, by its triangles before any are taken away, as STL.
+    progress : callable
+        Told the stage, and steps of it that are done and there are.
+    """
+
+    workers: int = 1
+    most_bytes: int | None = None
+    progress: Callable[[str, int, int], None] = _unheard
+
+
+def isosurface(field: Field, options: SurfaceOptions, effort: Effort | None = None) -> Surface:
+    """The surface of a field at a level.
+
+    Parameters
+    ----------
+    field : Field
+    options : SurfaceOptions
+        Its ``time`` says which values the field holds.
+    effort : Effort, optional
 
     Returns
     -------
-    Mesh
-        Vertices in patient LPS, mm.
+    Surface
+        Vertices in patient LPS, mm; the outside is where values are lower.
 
     Raises
     ------
-    LevelNotANumber, LevelOutOfRange
+    LevelOutOfRange
+        The level parts no voxels.
+    MeshTooBig
+        It would be larger than `effort` allows; no triangle was made.
+    NothingLeft
+        All its parts are smaller than those that are to be left out.
     """
-    if not isinstance(level, int | float) or isinstance(level, bool) or not math.isfinite(level):
-        raise LevelNotANumber
-    voxels = volume.voxels[0]
-    low, high = _range(volume)
-    if not low < level <= high or min(voxels.shape) < 2:
-        unit = f" {volume.unit}" if volume.unit else ""
-        raise LevelOutOfRange(f"The level lies outside the values of this series ({low:g} to {high:g}{unit}).")
-    grid, factors = _grid(volume, level, triangles)
-    if not np.nanmin(grid) < level < np.nanmax(grid):
-        raise LevelOutOfRange("No surface larger than a few voxels lies at this level.")
-    points, faces = _marched(grid, level)
+    effort = effort or Effort()
+    grid = _grid(field, options, effort)
+    vertices, faces = _marched(field, grid, options, effort)
     found = len(faces)
-    points = points * factors + (np.array(factors) - 1) / 2
-    points, faces = _thinned(*_without_holes(points, faces, volume.lattice), triangles)
-    vertices = volume.lattice.apply(points)
-    step_k, step_j, step_i = (
-        float(spacing * factor) for spacing, factor in zip(volume.spacing_mm, factors, strict=True)
-    )
-    outward = faces if np.linalg.det(volume.affine.matrix[:3, :3]) < 0 else faces[:, ::-1]
-    return Mesh(
-        vertices=vertices.astype(np.float32),
-        faces=np.ascontiguousarray(outward, np.int32),
-        level=float(level),
-        grid_step_mm=(step_k, step_j, step_i),
-        coarsened=factors,
+    vertices, faces, islands, islands_ml = _without_islands(vertices, faces, options, effort)
+    smoothed_mm = 0.0
+    if options.smooth_mm:
+        effort.progress("smoothing", 0, 0)
+        vertices, smoothed_mm = smoothed(vertices, faces, options.smooth_mm)
+    vertices, faces, moved = _thinned(vertices, faces, options.triangles, effort)
+    k, j, i = (step * factor for step, factor in zip(field.spacing_mm, grid.factors, strict=True))
+    facts = SurfaceFacts(
+        options=options,
+        unit=field.unit,
+        triangles=len(faces),
+        vertices=len(vertices),
+        grid_step_mm=(k, j, i),
+        coarsened=grid.factors,
         found=found,
+        islands=islands,
+        islands_ml=islands_ml,
+        smoothed_mm=smoothed_mm,
+        deviation=moved,
     )
+    return Surface(Mesh(vertices, faces), facts)
 
 
-def _range(volume: Volume) -> tuple[float, float]:
-    """Smallest and largest measured value of the first volume; 0 where nothing was measured."""
-    voxels = volume.voxels[0]
-    if volume.no_data is not None:
-        voxels = voxels[~volume.is_nothing(voxels)]
-    return (float(voxels.min()), float(voxels.max())) if voxels.size else (0.0, 0.0)
-
-
-def _marched(grid: NDArray[np.float32], level: float) -> tuple[NDArray[np.floating], NDArray[np.int32]]:
-    """Vertices and faces of the surface through cells whose corners were all measured."""
-    nothing, mask = np.isnan(grid), None
-    if nothing.any():
-        measured = ~nothing
-        cells = measured[:-1, :-1, :-1].copy()
-        for corner in np.ndindex(2, 2, 2):
-            cells &= measured[tuple(slice(at, at - 1 or None) for at in corner)]
-        mask = np.zeros(grid.shape, bool)
-        mask[1:, 1:, 1:] = cells  # the cell that ends at a voxel is the one that is asked for it
-        grid = np.where(nothing, np.float32(level - 1), grid)
-        if not cells.any():
-            raise LevelOutOfRange("No surface larger than a few voxels lies at this level.")
-    points, faces, _, _ = marching_cubes(grid, level, mask=mask, allow_degenerate=False)  # type: ignore[no-untyped-call]
-    return points, faces
-
-
-def _grid(volume: Volume, level: float, triangles: int) -> tuple[NDArray[np.float32], Factors]:
-    """The finest block mean that fits the budget; slices that are not evenly spaced are not averaged."""
-    voxels = volume.voxels[0]
-    alone = None if volume.lattice.is_box else volume.slice_axis
-    step_mm = min(volume.spacing_mm)
-    while True:
-        k, j, i = _factors(step_mm, volume.spacing_mm, voxels.shape)
-        factors = (1 if alone == 0 else k, 1 if alone == 1 else j, 1 if alone == 2 else i)
-        if math.prod(-(-size // factor) for size, factor in zip(voxels.shape, factors, strict=True)) <= _GRID_VOXELS:
-            grid = _block_mean(volume, factors)
-            if _crossings(grid, level) * _TRIANGLES_A_CROSSING <= triangles * _SURPLUS or max(grid.shape) <= _COARSEST:
-                return grid, factors
-        step_mm *= _COARSER
-
-
-def _without_holes(
-    points: NDArray[np.floating], faces: NDArray[np.int32], lattice: Lattice
-) -> tuple[NDArray[np.floating], NDArray[np.int32]]:
-    """The triangles that do not reach into a place where slices are missing."""
-    holes = lattice.holes
-    if not holes.any():
-        return points, faces
-    place = points[:, lattice.slice_axis]
-    below = np.clip(np.floor(place).astype(int), 0, len(holes) - 1)
-    blank = holes[below] & (place > below) & (place < below + 1)
-    return points, faces[~blank[faces].any(axis=1)]
-
-
-def _factors(step_mm: float, spacing_mm: tuple[float, float, float], shape: tuple[int, ...]) -> Factors:
-    """Voxels along k, j, i that together come nearest to a step, leaving at least two blocks."""
-    k, j, i = (
-        max(1, min(round(step_mm / spacing), size // 2)) for spacing, size in zip(spacing_mm, shape, strict=True)
-    )
-    return k, j, i
-
-
-def _block_mean(volume: Volume, factors: Factors) -> NDArray[np.float32]:
-    """Means over what was measured in blocks, NaN where nothing was; voxels behind the last block are left out."""
-    voxels = volume.voxels[0]
-    k, j, i = (size // factor for size, factor in zip(voxels.shape, factors, strict=True))
-    grid = np.empty((k, j, i), np.float32)
-    blocks = (factors[0], j, factors[1], i, factors[2])
-    for place in range(k):
-        slab = voxels[place * factors[0] : (place + 1) * factors[0], : j * factors[1], : i * factors[2]]
-        if volume.no_data is None:
-            flat = slab.mean(axis=0, dtype=np.float32) if factors[0] > 1 else slab[0].astype(np.float32)
-            grid[place] = flat.reshape(blocks[1:]).mean(axis=(1, 3))
-            continue
-        measured = ~volume.is_nothing(slab)
-        total = np.where(measured, slab, 0).astype(np.float32).reshape(blocks).sum(axis=(0, 2, 4))
-        counts = measured.reshape(blocks).sum(axis=(0, 2, 4))
-        grid[place] = np.where(counts > 0, total / np.maximum(counts, 1), np.nan)
+def _grid(field: Field, options: SurfaceOptions, effort: Effort) -> Grid:
+    """The grid to march over, on which the level is known to part voxels and the triangles to be not too many."""
+    effort.progress("averaging", 0, 0)
+    if min(field.values.shape) < 2:
+        raise LevelOutOfRange("A surface needs two voxels in each direction.", "Open a series that has them.")
+    full = options.triangles is None
+    grid = full_grid(field, options.level) if full else grid_for(field, options.level, options.triangles or 1)
+    if not grid.crossings:
+        raise _no_surface(field, options.level)
+    expected = grid.crossings * TRIANGLES_A_CROSSING
+    if effort.most_bytes is not None and expected * TRIANGLE_BYTES > effort.most_bytes:
+        raise MeshTooBig(
+            f"This surface has about {expected:,} triangles, {expected * TRIANGLE_BYTES / 1e6:,.0f} MB as STL; "
+            f"the limit is {effort.most_bytes / 1e6:,.0f} MB."
+        )
     return grid
 
 
-def _crossings(grid: NDArray[np.float32], level: float) -> int:
-    """Neighbouring voxels on different sides of the level: about one for each crossed cell, times 1 to 3."""
-    inside = grid >= level
-    pairs = ((inside[1:], inside[:-1]), (inside[:, 1:], inside[:, :-1]), (inside[:, :, 1:], inside[:, :, :-1]))
-    return sum(int(np.count_nonzero(here != there)) for here, there in pairs)
+def _no_surface(field: Field, level: float) -> LevelOutOfRange:
+    """Why no voxels are parted."""
+    limits = field.limits()
+    if limits is None:
+        return LevelOutOfRange("Nothing was measured here.")
+    low, high = limits
+    if low < level <= high:
+        return LevelOutOfRange("No surface larger than a few voxels lies at this level.")
+    unit = f" {field.unit}" if field.unit else ""
+    return LevelOutOfRange(f"The level lies outside the values of this series ({low:g} to {high:g}{unit}).")
+
+
+def _marched(field: Field, grid: Grid, options: SurfaceOptions, effort: Effort) -> tuple[Points, Faces]:
+    """The surface on a grid, in the patient: each run of slices by itself, so that none reaches into a hole."""
+    axis = field.lattice.slice_axis
+    mirrored = bool(np.linalg.det(field.lattice.affine.steps_mm) < 0)
+    runs = runs_of(field.lattice)
+    all_vertices, all_faces, count = [], [], 0
+    for number, run in enumerate(runs):
+
+        def tell(done: int, total: int, number: int = number) -> None:
+            effort.progress("marching", number * total + done, len(runs) * total)
+
+        how = Marching(options.level, grid.no_data, options.closed, mirrored, effort.workers, tell)
+        within = tuple(slice(*run) if place == axis and len(runs) > 1 else slice(None) for place in range(3))
+        points, faces = march(grid.values[within], how)
+        if max(grid.factors) > 1:
+            points *= np.array(grid.factors, np.float32)
+            points += (np.array(grid.factors, np.float32) - 1) / 2
+        all_vertices.append(places_mm(field.lattice, points, run))
+        all_faces.append(faces + np.int32(count) if count else faces)
+        count += len(points)
+    if count == 0:
+        raise LevelOutOfRange("No surface larger than a few voxels lies at this level.")
+    vertices = all_vertices[0] if len(runs) == 1 else np.concatenate(all_vertices)
+    faces = all_faces[0] if len(runs) == 1 else np.concatenate(all_faces)
+    return vertices, faces
+
+
+def _without_islands(
+    vertices: Points, faces: Faces, options: SurfaceOptions, effort: Effort
+) -> tuple[Points, Faces, int, float]:
+    """The parts that are kept, how many are not, and what those enclosed, ml."""
+    if not options.largest and not options.island_ml:
+        return vertices, faces, 0, 0.0
+    effort.progress("sorting", 0, 0)
+    parts = parts_of(faces, len(vertices))
+    enclosed_ml = np.abs(enclosed_mm3(vertices, faces, parts)) / MM3_PER_ML
+    kept = enclosed_ml >= options.island_ml
+    if options.largest:
+        kept &= np.arange(len(kept)) == np.argmax(enclosed_ml)
+    if not kept.any():
+        raise NothingLeft(f"All parts of this surface are smaller than {options.island_ml:g} ml.")
+    vertices, faces = used_only(vertices, faces[kept[parts[faces[:, 0]]]])
+    return vertices, faces, int(np.count_nonzero(~kept)), float(enclosed_ml[~kept].sum())
 
 
 def _thinned(
-    points: NDArray[np.floating], faces: NDArray[np.int32], triangles: int
-) -> tuple[NDArray[np.floating], NDArray[np.int32]]:
-    """At most so many triangles, by quadric error."""
-    if len(faces) <= triangles:
-        return points, faces
-    thin_points, thin_faces = fast_simplification.simplify(
-        points.astype(np.float32), faces.astype(np.int32), target_reduction=1 - triangles / len(faces)
-    )
-    return thin_points, thin_faces
+    vertices: Points, faces: Faces, triangles: int | None, effort: Effort
+) -> tuple[Points, Faces, Deviation | None]:
+    """At most so many triangles, by quadric error (Garland and Heckbert 1997), and how far that moved the surface."""
+    if triangles is None or len(faces) <= triangles:
+        return vertices, faces, None
+    effort.progress("thinning", 0, 0)
+    # Millimetres from a middle near by: the differences that count keep their digits in float32.
+    middle = vertices.mean(axis=0, dtype=np.float64).astype(np.float32)
+    thin_vertices, thin_faces = vertices - middle, faces
+    for _ in range(_TRIES):
+        if len(thin_faces) <= triangles:
+            break
+        thin_vertices, thin_faces = fast_simplification.simplify(
+            thin_vertices, thin_faces, target_reduction=1 - triangles / len(thin_faces)
+        )
+    if not len(thin_faces):
+        raise BadArgument(f"So few triangles ({triangles}) are no surface.", "Ask for more.")
+    effort.progress("measuring", 0, 0)
+    moved = thin_vertices.astype(np.float32) + middle
+    thin = used_only(moved, thin_faces.astype(np.int32))
+    return *thin, deviation(thin, (vertices, faces))

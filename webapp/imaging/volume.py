@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.imaging.affine import Affine
+from webapp.imaging.field import Field
 from webapp.imaging.lattice import Lattice
 
 #: A point this near to a voxel's centre is at it (voxels).
@@ -87,6 +88,16 @@ class Volume:
     def spacing_mm(self) -> tuple[float, float, float]:
         """Perpendicular distance between voxels along k, j, i, mm; the mean one along uneven slices."""
         return self.affine.spacing_mm
+
+    def field(self, time: int = 0) -> Field:
+        """The values of one time point as what a surface is made of.
+
+        Parameters
+        ----------
+        time : int
+            Zero-based.
+        """
+        return Field(self.voxels[time], self.lattice, self.no_data, self.unit)
 
     def probe(self, point_mm: NDArray[np.float64], time: int = 0) -> Probe:
         """The value of the voxel nearest to a patient point, found by the slices' true origins.

@@ -1,4 +1,4 @@
-"""Pixels, thumbnails and meshes as bytes: one slice is one request."""
+"""Pixels and thumbnails as bytes: one slice is one request."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from flask import Flask, Response, request, send_file
 from numpy.typing import NDArray
 
-from webapp.access import access, reader
-from webapp.errors import BadArgument, IndexOutOfRange, NotSupportedYet, UnknownKey
+from webapp.access import access
+from webapp.errors import BadArgument, IndexOutOfRange, NotSupportedYet
 from webapp.imaging import filters, slicing
 from webapp.imaging.plane import PICTURE, Plane
 from webapp.imaging.slicing import Grid, Slice
@@ -38,11 +38,6 @@ def register(server: Flask, services: Services) -> None:
         """The middle slice, small."""
         access(services, key)
         return _private(send_file(services.volumes.thumbnail(key), mimetype="image/png"))
-
-    @server.get("/volumes/<key>/mesh/<artifact>")
-    def mesh(key: str, artifact: str) -> Response:
-        """The corners and faces of a surface."""
-        return mesh_response(services, key, artifact)
 
     @server.post("/volumes/<key>/cut")
     def cut(key: str) -> Response:
@@ -169,35 +164,6 @@ def _fits_int16(pixels: NDArray[np.generic]) -> bool:
     limits = np.iinfo(np.int16)
     values = np.asarray(pixels)
     return bool(np.isfinite(values).all() and values.min() >= limits.min and values.max() <= limits.max)
-
-
-def mesh_response(services: Services, key: str, artifact: str) -> Response:
-    """A finished surface: float32 corners (V, 3) in patient LPS, mm, then int32 faces (F, 3), little-endian.
-
-    Shading is worked out from the faces where they are drawn, so normals do not travel.
-
-    Raises
-    ------
-    UnknownKey
-        The key or the artifact is foreign, or there is none.
-    """
-    made = services.catalogue.artifact(reader(services, key), artifact)
-    if made.key != key:
-        raise UnknownKey
-    folder = services.volumes.artifact_folder(key, artifact)
-    parts = {name: np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("vertices", "faces")}
-    body = parts["vertices"].astype("<f4").tobytes() + parts["faces"].astype("<i4").tobytes()
-    response = Response(body, mimetype="application/octet-stream")
-    response.headers.update(
-        {
-            "Mesh-Key": key,
-            "Mesh-Vertices": str(len(parts["vertices"])),
-            "Mesh-Faces": str(len(parts["faces"])),
-            "Mesh-Level": "" if made.level is None else repr(made.level),
-            "Mesh-Grid-Step": " ".join(repr(step) for step in made.facts["grid_step_mm"]),
-        }
-    )
-    return _private(response)
 
 
 def _private(response: Response) -> Response:

@@ -1,18 +1,21 @@
-"""The rows of what was made of a stack: thumbnails and meshes."""
+"""The rows of what was made of a stack: thumbnails, meshes, exports, and the levels on offer."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from secrets import token_hex
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, exists, insert, select
 
 from webapp.errors import UnknownKey
 from webapp.store import tables
 from webapp.store.database import Database
 from webapp.store.model import EVERYONE, Artifact
 
-#: Meshes kept of one stack; moving the level makes many.
-MESHES = 8
+#: How many of each kind are kept of one stack; moving the level makes many.
+KEPT: Mapping[str, int] = MappingProxyType({"mesh": 8, "export": 4})
 
 _artifact = tables.artifact.c
 _COLUMNS = (_artifact.id, _artifact.stack, _artifact.kind, _artifact.level, _artifact.facts)
@@ -45,9 +48,16 @@ class ArtifactRows(Database):
         with self._reading() as connection:
             return [_value(row) for row in connection.execute(query)]
 
-    def mesh_at(self, key: str, level: float) -> Artifact | None:
-        """The newest mesh of a stack at a level, in the stack's unit."""
-        return next((made for made in self.artifacts_of(key) if made.kind == "mesh" and made.level == level), None)
+    def made_with(self, key: str, kind: str, options: dict[str, Any]) -> Artifact | None:
+        """The newest mesh or export of a stack that was made with the same options."""
+        made = (one for one in self.artifacts_of(key) if one.kind == kind)
+        return next((one for one in made if one.facts.get("options") == options), None)
+
+    def keep_levels(self, key: str, facts: dict[str, Any]) -> None:
+        """Keep the levels on offer for a stack, so that they are looked for once."""
+        with self._writing() as connection:
+            if connection.execute(select(exists().where(tables.stack.c.key == key))).scalar():
+                insert_artifact(connection, Artifact(token_hex(16), key, "levels", None, facts), self._clock())
 
 
 def insert_artifact(connection: Connection, artifact: Artifact, now: float) -> None:
@@ -64,10 +74,15 @@ def insert_artifact(connection: Connection, artifact: Artifact, now: float) -> N
     )
 
 
-def drop_old_meshes(connection: Connection, key: str) -> list[str]:
-    """Delete the rows of all but the newest meshes of a stack and name them."""
-    meshes = select(_artifact.id).where(_artifact.stack == key, _artifact.kind == "mesh")
-    old = list(connection.execute(meshes.order_by(_artifact.created.desc(), _artifact.id).offset(MESHES)).scalars())
+def drop_old_meshes(connection: Connection, key: str, most_bytes: int) -> list[str]:
+    """Delete the rows of all but the newest meshes and exports of a stack and name them; the newest always stays."""
+    made = select(_artifact.id, _artifact.kind, _artifact.facts).where(_artifact.stack == key, _artifact.kind.in_(KEPT))
+    counts, size, old = dict.fromkeys(KEPT, 0), 0, []
+    for row in connection.execute(made.order_by(_artifact.created.desc(), _artifact.id)):
+        counts[row.kind] += 1
+        size += int(row.facts.get("bytes", 0))
+        if counts[row.kind] > KEPT[row.kind] or (size > most_bytes and sum(counts.values()) > 1):
+            old.append(row.id)
     connection.execute(delete(tables.artifact).where(_artifact.id.in_(old)))
     return old
 

@@ -57,8 +57,17 @@ class Catalogue(UploadRows, StackRows, ArtifactRows, ShareRows, MeasureRows, Job
                 insert_stack(connection, record, self._clock())
                 insert_artifact(connection, _thumbnail(record.key), self._clock())
 
-    def commit_mesh(self, claim: Claim, mesh: Artifact, result: dict[str, Any]) -> list[str]:
-        """Make a mesh visible and end its job as done; name the older meshes of the stack that made room.
+    def commit_mesh(self, claim: Claim, mesh: Artifact, result: dict[str, Any], most_bytes: int) -> list[str]:
+        """Make a mesh visible and end its job as done; name the older ones of the stack that made room.
+
+        Parameters
+        ----------
+        claim : Claim
+        mesh : Artifact
+        result : dict
+            Of the job.
+        most_bytes : int
+            What the meshes kept of one stack may take together.
 
         Raises
         ------
@@ -70,7 +79,7 @@ class Catalogue(UploadRows, StackRows, ArtifactRows, ShareRows, MeasureRows, Job
             if not connection.execute(select(exists().where(tables.stack.c.key == mesh.key))).scalar():
                 raise TaskCancelled
             insert_artifact(connection, mesh, self._clock())
-            return drop_old_meshes(connection, mesh.key)
+            return drop_old_meshes(connection, mesh.key, most_bytes)
 
     def series_keys(self, owner: str, key: str) -> list[str]:
         """The stacks of the series that one of an owner's own stacks belongs to.

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, case, delete, select, update
 
 from webapp.errors import TaskCancelled, TaskCrashed, TooManyJobs, TruesliceError, UnknownKey
 from webapp.store import tables
 from webapp.store.database import Database
+from webapp.store.job_orders import insert_job, rivals, same, unfinished
 from webapp.store.model import UNFINISHED, Claim, JobKind, JobOrder, JobState, JobStatus
 from webapp.store.upload_rows import add_owner, drop_upload
 
@@ -51,14 +52,14 @@ class JobRows(Database):
             The owner has `limit` unfinished jobs.
         """
         with self._writing() as connection:
-            if same := _same(connection, order):
-                return same
+            if known := same(connection, order):
+                return known
             add_owner(connection, order.owner, self._clock())
             if order.newest_only:
-                _cancel(connection, _about(order))
-            if result is None and limit is not None and _unfinished(connection, order.owner) >= limit:
+                _cancel(connection, [_job.id.in_(rivals(connection, order))])
+            if result is None and limit is not None and unfinished(connection, order.owner) >= limit:
                 raise TooManyJobs
-            return _insert(connection, order, self._clock(), result)
+            return insert_job(connection, order, self._clock(), result)
 
     def claim_job(self, job_id: str) -> Claim | None:
         """Take a waiting job; None when another has it, or it waits no more."""
@@ -190,39 +191,6 @@ def drop_jobs(connection: Connection, subjects: Sequence[str]) -> None:
 def _held(claim: Claim) -> list[Any]:
     """The job, if the claim still holds it."""
     return [_job.id == claim.id, _job.state == JobState.RUNNING, _job.token == claim.token]
-
-
-def _about(order: JobOrder) -> list[Any]:
-    """The owner's jobs of the same kind about the same thing."""
-    return [_job.owner == order.owner, _job.kind == order.kind, _job.subject == order.subject]
-
-
-def _same(connection: Connection, order: JobOrder) -> str | None:
-    """A job that answers the order already."""
-    wanted = [_job.state.in_(UNFINISHED), ~_job.cancel] if order.newest_only else []
-    for row in connection.execute(select(_job.id, _job.parameters).where(*_about(order), *wanted)):
-        if not order.newest_only or row.parameters == order.parameters:
-            return str(row.id)
-    return None
-
-
-def _unfinished(connection: Connection, owner: str) -> int:
-    """How many of an owner's jobs wait or run and are wanted."""
-    query = select(func.count()).where(_job.owner == owner, _job.state.in_(UNFINISHED), ~_job.cancel)
-    return int(connection.execute(query).scalar_one())
-
-
-def _insert(connection: Connection, order: JobOrder, now: float, result: dict[str, Any] | None) -> str:
-    """A new row."""
-    job_id = token_hex(16)
-    connection.execute(
-        insert(tables.job).values(
-            id=job_id, owner=order.owner, kind=order.kind, subject=order.subject, parameters=order.parameters,
-            state=JobState.WAITING if result is None else JobState.DONE, result=result,
-            stage="", done=0, total=0, created=now, heartbeat=now, attempts=0, cancel=False,
-        )
-    )  # fmt: skip
-    return job_id
 
 
 def _cancel(connection: Connection, which: list[Any]) -> None:

@@ -32,6 +32,7 @@ class JobKind(StrEnum):
     INGEST = "ingest"
     CHOICE = "choice"
     SURFACE = "surface"
+    EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class JobStatus:
     Parameters
     ----------
     subject : str
-        The upload an ingest reads, the refused stack a choice is about, the stack a surface is made of.
+        The upload an ingest reads, the refused stack a choice is about, the stack a surface or an export is made of.
     stage : str
         What is being done, in one word; ``done`` of ``total`` steps of it, ``total`` 0 when not known.
     error : dict or None
@@ -77,8 +78,10 @@ class JobOrder:
     Parameters
     ----------
     newest_only : bool
-        True: an unfinished job of the same owner, kind and subject is cancelled, unless it has the same parameters.
-        False: one job for a subject is enough, whatever became of it.
+        True: an unfinished job of the same owner, kind, subject and place is cancelled, unless it has the same
+        parameters. False: one job for a subject is enough, whatever became of it.
+    place : int
+        Which of several that may be in the making side by side.
     """
 
     owner: str
@@ -86,6 +89,7 @@ class JobOrder:
     subject: str
     parameters: dict[str, Any]
     newest_only: bool = False
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +222,11 @@ class Artifact:
     Parameters
     ----------
     kind : str
-        ``"thumbnail"`` or ``"mesh"``.
+        ``"thumbnail"``, ``"mesh"`` for the screen, ``"export"`` for a file at full resolution, or ``"levels"``.
     level : float or None
-        Of a mesh, in the stack's unit.
+        Of a mesh or export, in the stack's unit.
     facts : dict
-        Of a mesh: the document ``mesh.json``.
+        Of a mesh or export: the document ``mesh.json``, with the ``bytes`` it takes; of levels: what is on offer.
     """
 
     id: str

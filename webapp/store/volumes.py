@@ -98,7 +98,7 @@ class Volumes:
         return meta
 
     def adopt_mesh(self, staged: Path, key: str, artifact: str) -> dict[str, Any]:
-        """Take over a mesh that a sandboxed child finished, in one step, and give ``mesh.json`` back.
+        """Take over a mesh that a sandboxed child finished, in one step; ``mesh.json`` and the ``bytes`` it all takes.
 
         Raises
         ------
@@ -116,7 +116,8 @@ class Volumes:
             parcel.rename(self.artifact_folder(key, artifact))
         except FileNotFoundError as error:
             raise UnknownKey from error
-        return facts
+        size = sum((self.artifact_folder(key, artifact) / name).stat().st_size for name in MESH_FILES)
+        return {**facts, "bytes": size}
 
     def open(self, key: str) -> StoredStack:
         """Open a stack, or find it open.

@@ -10,20 +10,22 @@ from typing import Any
 
 from webapp.access import reader
 from webapp.errors import LevelNotANumber, TruesliceError
+from webapp.imaging.levels import CT_LEVELS
+from webapp.imaging.options import SurfaceOptions
 from webapp.services import Services
 from webapp.store.catalogue import JobState, JobStatus
 from webapp.views import ids
 from webapp.views.state import ViewState, scene_key
 
-#: Levels offered for CT, HU; shown with their numbers since no two programs agree on them.
-CT_LEVELS = MappingProxyType({"Skin": -300.0, "Vessels with contrast": 150.0, "Bone": 200.0, "Dense bone": 700.0})
-
-
 _STAGES = MappingProxyType(
     {
         "": "waiting for a free place",
         "reading": "reading the volume",
+        "averaging": "choosing the grid",
         "marching": "finding the surface",
+        "thinning": "thinning it out",
+        "measuring": "measuring what that changed",
+        "checking": "checking it",
         "writing": "writing it down",
     }
 )
@@ -79,9 +81,9 @@ def presets(unit: str | None, value_range: Sequence[float] | None) -> list[dict[
         return []
     low, high = value_range
     return [
-        {"value": f"{level:g}", "label": f"{name} · {_number(level)} HU"}
-        for name, level in CT_LEVELS.items()
-        if low < level < high
+        {"value": f"{level.value:g}", "label": f"{level.name} · {_number(level.value)} HU"}
+        for level in CT_LEVELS
+        if low < level.value < high
     ]
 
 
@@ -97,7 +99,7 @@ def start(services: Services, scene: Mapping[str, Any], level: object) -> Work:
     """
     try:
         wanted = as_level(level)
-        job = services.jobs.surface(reader(services, scene["key"]), scene["key"], wanted)
+        job = services.jobs.surface(reader(services, scene["key"]), scene["key"], SurfaceOptions(wanted))
     except TruesliceError as refusal:
         return Work(note=str(refusal))
     return Work(job={"id": job, "key": scene["key"], "level": wanted}, note=f"{_STAGES['']} …")
