@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from webapp import sandbox
+from webapp import sandbox, sandbox_child
 from webapp.config import ROOT
 
 #: A child that says what it may do.
@@ -57,3 +57,8 @@ def test_a_child_without_a_task_ends_in_peace() -> None:
         env={"PATH": os.defpath},
     )
     assert (child.returncode, json.loads(child.stdout)) == (0, {"ready": True})
+
+
+def test_a_c_library_that_cannot_keep_memory_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox_child.ctypes, "CDLL", lambda _: object())
+    sandbox_child.keep_memory()

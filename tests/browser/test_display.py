@@ -196,13 +196,14 @@ def test_a_table_is_painted_entry_by_entry_and_stretched_by_dragging(display: Op
     page.until_painted(Look(WindowLevel(center, width, VoiFunction.LUT, shown.curve), no_data=PADDING))
 
 
-def test_a_table_comes_back_with_its_link(display: Opens) -> None:
+@pytest.mark.parametrize("named", [True, False], ids=["with its function", "as links were before"])
+def test_a_table_comes_back_with_its_link(display: Opens, named: bool) -> None:
     page = display("linear")
     page.keys("2")
     page.until(lambda: "voi=table1" in page.driver.current_url)
     link = page.driver.current_url
     page.driver.get("about:blank")
-    page.driver.get(link)
+    page.driver.get(link if named else link.replace("&voi=table1", ""))
     page.until_index("axial", MIDDLE[0])
     page.until(lambda: "· table" in page.text("foot-axial"))
 

@@ -174,6 +174,15 @@ def test_a_picture_that_unpacks_to_gigabytes_allocates_nothing(syntax: str) -> N
 
 @pytest.mark.usefixtures("no_decoders")
 @pytest.mark.parametrize("syntax", WITH_SIZE, ids=name)
+def test_colours_where_the_header_says_grey_are_refused(syntax: str) -> None:
+    picture = picture_of(8)
+    frame = LOSSLESS[syntax](np.stack([picture] * 3, axis=-1), 8)
+    with pytest.raises(CodestreamMismatch, match="3 numbers a pixel, its header says 1"):
+        decoded(packed(frame, syntax, picture, 8))
+
+
+@pytest.mark.usefixtures("no_decoders")
+@pytest.mark.parametrize("syntax", WITH_SIZE, ids=name)
 def test_more_bits_in_the_codestream_than_the_header_has_room_for_are_refused(syntax: str) -> None:
     frame = LOSSLESS[syntax](picture_of(16), 16)
     with pytest.raises(CodestreamMismatch, match="numbers of 16 bits, its header has room for 8"):

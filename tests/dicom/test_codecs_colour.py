@@ -181,11 +181,11 @@ def test_the_transform_of_jpeg_2000_is_taken_back_by_its_decoder_and_not_again(s
     assert np.array_equal(samples, colours())
 
 
-def test_jpeg_2000_without_its_transform_is_what_the_header_says() -> None:
+@pytest.mark.parametrize(("said", "found"), [("YBR_FULL", "YBR_FULL"), ("RGB", "RGB"), ("YBR_RCT", "RGB")])
+def test_jpeg_2000_without_its_transform_is_what_the_header_says(said: str, found: str) -> None:
     frame = bytes(openjpeg.encode_array(colours(), photometric_interpretation=3))
-    dataset = packed(frame, JPEG2000Lossless, colours(), 8, PhotometricInterpretation="YBR_FULL")
-    samples, photometric, _ = opened(dataset)
-    assert photometric == "YBR_FULL"
+    samples, photometric, _ = opened(packed(frame, JPEG2000Lossless, colours(), 8, PhotometricInterpretation=said))
+    assert photometric == found
     assert np.array_equal(samples, colours())
 
 

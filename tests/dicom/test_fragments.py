@@ -88,6 +88,7 @@ WHOLE = [jpeg(number) for number in range(3)]
         pytest.param([one + 4 for one in offsets_of(FRAMES)], id="a table that meets no fragment"),
         pytest.param(offsets_of(FRAMES)[:2], id="a table that is too short"),
         pytest.param([0, 0, 0], id="a table that goes nowhere"),
+        pytest.param(offsets_of([[part] for part in PARTS])[1:4], id="a table that begins behind the beginning"),
         pytest.param(offsets_of(FRAMES)[::-1], id="a table backwards"),
         pytest.param([0, 1 << 30, 1 << 31], id="a table past the end"),
     ],
@@ -179,6 +180,13 @@ def test_run_lengths_are_one_fragment_a_frame() -> None:
     found = opened(dataset)
     assert are_whole(found[:2], 2)
     assert isinstance(found[2], FileTruncated)
+
+
+def test_fragments_that_do_not_show_where_a_frame_begins_are_told_apart_by_the_table() -> None:
+    frames = [cut(LOSSLESS[RLELossless](frame_of(number), 12), 300) for number in range(3)]
+    dataset = file_of(fragmented([part for frame in frames for part in frame], offsets_of(frames)), 3)
+    dataset.file_meta.TransferSyntaxUID = RLELossless
+    assert are_whole(opened(dataset), 3)
 
 
 def test_a_damaged_frame_is_never_its_neighbour() -> None:

@@ -161,6 +161,17 @@ def test_the_window_of_the_frames_is_on_offer(open_series: Open) -> None:
     assert (stack["windows"][0]["center"], stack["windows"][0]["width"]) == (77, 55)
 
 
+def test_a_window_of_single_frames_is_offered_with_its_function_as_the_middle_ones(open_series: Open) -> None:
+    def windowed(frame: Dataset, k: int, _: int) -> None:
+        frame.FrameVOILUTSequence = [group(WindowCenter=str(70 + k), WindowWidth="55", VOILUTFunction="SIGMOID")]
+
+    (stack,) = open_series([make_enhanced(SCAN, each=windowed)])["stacks"]
+    window = stack["windows"][-1]
+    middle = stack["shape_kji"][stack["slice_axis"]] // 2
+    assert (window["name"], window["function"]) == ("From the file (middle slice)", "SIGMOID")
+    assert window["center"] == 70 + middle
+
+
 def test_a_file_that_holds_fewer_frames_than_it_announces_loses_those_only(open_series: Open) -> None:
     dataset = make_enhanced(SCAN, order=[(k, 0) for k in range(SCAN.slices)])
     dataset.PixelData = dataset.PixelData[: -2 * SCAN.rows * SCAN.columns * 2]

@@ -100,6 +100,12 @@ def test_a_single_slice_with_another_window_is_noticed(odd: int) -> None:
     assert ([one.center for one in offered], agree) == ([40], False)
 
 
+def test_the_evidence_of_an_inversion_is_the_tag_that_says_it() -> None:
+    (picture,) = scanned(Scan(slices=1, tags={"PresentationLUTShape": "INVERSE"}))
+    (finding,) = inversion_findings(picture)
+    assert finding.tags == ("2050,0020",)
+
+
 @pytest.mark.parametrize(
     ("tags", "inverted"),
     [

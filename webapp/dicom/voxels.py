@@ -137,7 +137,7 @@ def _write(work: _Work, kept: Kept) -> Decoded:
     NotExact
         The type cannot hold a value, or one that is to stand for nothing was measured.
     """
-    start = _make_room(work, kept)
+    room = _make_room(work, kept)
     told = Told(len(work.pictures))
 
     def one(file: _File, place: int) -> None:
@@ -145,7 +145,7 @@ def _write(work: _Work, kept: Kept) -> Decoded:
         with in_hand(work.report, picture.member):
             try:
                 read = kept_picture(picture, file.pixels(), kept)
-                _put(stream.fileno(), read[0], start + place * read[0].nbytes)
+                room.put(stream.fileno(), place, read[0])
                 told.note(place, read)
             except InstanceError as error:
                 told.failed[place] = SetAside(picture.name, error.code, error.cause)
@@ -161,21 +161,30 @@ def _write(work: _Work, kept: Kept) -> Decoded:
     return told.decoded(kept)
 
 
-def _make_room(work: _Work, kept: Kept) -> int:
-    """Make the file with its header and ask the disk for all of it now; where the first picture begins."""
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Where in the file the first picture begins, and what each of them is."""
+
+    start: int
+    shape: tuple[int, ...]
+    dtype: np.dtype[np.generic]
+
+    def put(self, file: int, place: int, values: NDArray[np.generic]) -> None:
+        """Write a picture to its place: written bytes cost a third of what pages touched one by one do."""
+        packed = np.ascontiguousarray(values, self.dtype).reshape(self.shape).data.cast("B")
+        offset = self.start + place * packed.nbytes
+        while packed:
+            written = os.pwrite(file, packed, offset)
+            packed, offset = packed[written:], offset + written
+
+
+def _make_room(work: _Work, kept: Kept) -> _Room:
+    """Make the file with its header, and ask the disk for all of it now."""
     shape = (*work.shape, 3) if kept is COLOUR else work.shape
     voxels = np.lib.format.open_memmap(work.path, mode="w+", dtype=kept.dtype, shape=shape)
     with work.path.open("r+b") as stream:
         os.posix_fallocate(stream.fileno(), 0, voxels.offset + voxels.nbytes)
-    return voxels.offset
-
-
-def _put(file: int, values: NDArray[np.generic], offset: int) -> None:
-    """Write a picture to its place: written bytes cost a third of what pages touched one by one do."""
-    packed = np.ascontiguousarray(values).data.cast("B")
-    while packed:
-        written = os.pwrite(file, packed, offset)
-        packed, offset = packed[written:], offset + written
+    return _Room(voxels.offset, shape[2:], kept.dtype)
 
 
 def _parts(work: _Work) -> Iterator[_Part]:

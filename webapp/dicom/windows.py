@@ -102,8 +102,14 @@ def is_inverted(instance: Instance) -> bool:
     ----------
     instance : Instance
     """
+    return bool(_inverted_by(instance))
+
+
+def _inverted_by(instance: Instance) -> tuple[str, ...]:
+    """The tags that say that the lowest value is white."""
     shape = text(instance.dataset, "PresentationLUTShape").strip().upper()
-    return instance.format.photometric == "MONOCHROME1" or shape == "INVERSE"
+    said = {"0028,0004": instance.format.photometric == "MONOCHROME1", "2050,0020": shape == "INVERSE"}
+    return tuple(tag for tag, holds in said.items() if holds)
 
 
 def inversion_findings(instance: Instance) -> list[Finding]:
@@ -113,10 +119,9 @@ def inversion_findings(instance: Instance) -> list[Finding]:
     ----------
     instance : Instance
     """
-    if not is_inverted(instance):
-        return []
+    tags = _inverted_by(instance)
     message = "Brightness is inverted for display, the values are not."
-    return [Finding("G67", Severity.NOTE, message, {}, ("0028,0004", "2050,0020"))]
+    return [Finding("G67", Severity.NOTE, message, {}, tags)] if tags else []
 
 
 def windows_of_stack(instances: Sequence[Instance]) -> tuple[list[FileWindow], bool]:
