@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.config import ROOT, Config
 from webapp.errors import SecretMissing
-from webapp.routes import downloads, health, owners, security, slices, uploads
+from webapp.routes import comparisons, downloads, health, owners, security, slices, uploads
 from webapp.services import Services, open_services
 from webapp.views import page
 
@@ -83,7 +83,7 @@ def _page(config: Config, services: Services) -> Dash:
 def _routes(app: Dash, services: Services) -> None:
     """Everything beside the page, and the doors before all of it."""
     server: Flask = app.server
-    for room in (uploads, slices, downloads, health):
+    for room in (uploads, slices, downloads, comparisons, health):
         room.register(server, services)
     security.register(server, services.config, app.csp_hashes)
     server.config.update(
