@@ -94,14 +94,16 @@
     clearTimeout(addressTimer);
     if (!scene || !scene.key) return dash.no_update;
     addressTimer = setTimeout(() => {
-      const compared = asked(window.location.search, "with");
+      const kept = ["with", "show", "group", "find"].map((name) => [name, asked(window.location.search, name)]);
       const fields = {
         stack: scene.key, at: cursor && cursor.map((mm) => short(mm, 2)).join(","),
         wl: window_ && !scene.colour && `${exact(window_.center)},${exact(window_.width)}`,
         voi: window_ && !scene.colour && trueslice.voi.nameOf(window_),
-        as: scene.guest && !scene.shared_until ? "guest" : null, panel: tab, with: compared, level: mesh && mesh.key === scene.key ? short(mesh.level, 3) : null,
+        as: scene.guest && !scene.shared_until ? "guest" : null,
+        panel: tab, ...Object.fromEntries(kept), level: mesh && mesh.key === scene.key ? short(mesh.level, 3) : null,
       };
-      const query = Object.entries(fields).filter(([, value]) => value).map((pair) => pair.join("=")).join("&");
+      const told = Object.entries(fields).filter(([, value]) => value);
+      const query = new URLSearchParams(told).toString().replaceAll("%2C", ",");
       if (asked(window.location.search, "stack") === scene.key) window.history.replaceState(window.history.state, "", `/?${query}`);
     }, ADDRESS_AFTER_MS);
     return dash.no_update;

@@ -11,7 +11,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.config import ROOT, Config
 from webapp.errors import SecretMissing
-from webapp.routes import downloads, guests, health, owners, pictures, security, shares, slices, surfaces, uploads
+from webapp.routes import (
+    comparisons,
+    downloads,
+    guests,
+    health,
+    owners,
+    pictures,
+    security,
+    shares,
+    slices,
+    surfaces,
+    uploads,
+)
 from webapp.services import Services, open_services
 from webapp.views import page
 
@@ -83,7 +95,7 @@ def _page(config: Config, services: Services) -> Dash:
 def _routes(app: Dash, services: Services) -> None:
     """Everything beside the page, and the doors before all of it."""
     server: Flask = app.server
-    for room in (uploads, slices, surfaces, pictures, downloads, shares, health):
+    for room in (uploads, slices, surfaces, pictures, downloads, comparisons, shares, health):
         room.register(server, services)
     security.register(server, services.config, app.csp_hashes)
     server.config.update(

@@ -158,6 +158,20 @@ def is_turned(meta: Mapping[str, Any]) -> bool:
     return axis is not None and bool(meta["acquired"]["flips"][axis])
 
 
+def shown_place(meta: Mapping[str, Any], place: int) -> int:
+    """The slice of the views that a kept picture is, or the kept picture that a slice of the views is.
+
+    Parameters
+    ----------
+    meta : mapping
+        A stack's ``meta.json``.
+    place : int
+        From 0.
+    """
+    axis = meta["slice_axis"]
+    return int(meta["shape_kji"][axis]) - 1 - place if is_turned(meta) else place
+
+
 def strip_of_stack(meta: Mapping[str, Any]) -> Strip | None:
     """The slices of a volume along their normal, in the order of the views; None for pictures and single slices.
 

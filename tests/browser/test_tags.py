@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests import factories
 from tests.browser.conftest import Server
 from webapp.store.catalogue import Catalogue
 from webapp.store.model import EVERYONE
-from webapp.store.tags import read_rows
+from webapp.store.tags import read_table
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +43,7 @@ class Panel:
         browser.get(f"{server.url}/?{query}")
         self.until(self.rows)
 
-    def until(self, done: Any, seconds: float = 30) -> None:
+    def until(self, done: Any, seconds: float = 60) -> None:
         WebDriverWait(self.browser, seconds, poll_frequency=0.1).until(lambda _: done())
 
     def rows(self) -> list[dict[str, Any]]:
@@ -52,35 +53,57 @@ class Panel:
         return next(row for row in self.rows() if row.get("element", {}).get("text", "").startswith(title))
 
     def values(self, title: str) -> list[str]:
-        return [cell["text"] for name, cell in sorted(self.row(title).items()) if name.startswith("value")]
+        """Each series' value, without its unit and what was done with it."""
+        cells = [cell["text"] for name, cell in sorted(self.row(title).items()) if name.startswith("value")]
+        return [text.split("\n")[0].split("\u2009")[0] for text in cells]
 
     def titles(self) -> list[str]:
-        return [row["element"]["text"].split("\n")[0] for row in self.rows() if "element" in row]
+        """The elements on show, without what was computed."""
+        texts = [row["element"]["text"].split("\n") for row in self.rows() if "element" in row]
+        return [lines[0] for lines in texts if "computed" not in lines[-1]]
 
     def text(self, name: str) -> str:
         return str(self.browser.find_element("id", name).text)
 
-    def find(self, text: str) -> None:
-        box = self.browser.find_element("id", "tag-filter")
+    def write(self, name: str, text: str) -> None:
+        box = self.browser.find_element("id", name)
         box.send_keys(Keys.CONTROL, "a")
         box.send_keys(Keys.DELETE, text)
 
     def finds(self, text: str, titles: list[str]) -> None:
-        self.find(text)
+        self.write("tag-filter", text)
         self.until(lambda: self.titles() == titles)
+
+    def choose(self, title: str) -> None:
+        """Click on an element."""
+        row = self.browser.find_elements("css selector", "#tag-grid .tag-element")
+        next(cell for cell in row if cell.text.startswith(title)).click()
+        self.until(lambda: title in self.text("tag-detail"))
 
     def compare_with(self, words: str) -> None:
         self.browser.find_element("id", "tag-compare").click()
         self.until(lambda: self._option(words))
         self._option(words).click()
         self.until(lambda: "differ" in self.text("tag-count"))
+        self.browser.find_element("id", "tag-filter").click()
 
     def _option(self, words: str) -> Any:
         options = self.browser.find_elements("css selector", "[role=option]")
         return next((option for option in options if words in option.text), None)
 
-    def only_what_differs(self) -> None:
-        self.browser.execute_script("document.getElementById('tag-differs').click()")
+    def only(self, topic: str) -> None:
+        self.browser.execute_script(f"document.querySelector('#tag-panel input[value={topic}]').click()")
+
+    def part(self, name: str) -> None:
+        self.browser.execute_script(f"document.querySelector('#tag-part input[value={name}]').click()")
+
+    def slice(self) -> int:
+        """The slice on show, by the corner of the axial view."""
+        return int(self.text("label-axial").split("·")[-1].split("/")[0])
+
+    def fetched(self, address: str) -> str:
+        script = "fetch(arguments[0]).then(answer => answer.text()).then(arguments[1])"
+        return str(self.browser.execute_async_script(script, address))
 
 
 @pytest.fixture
@@ -104,54 +127,123 @@ def panel(browser: Chrome, samples: Server, vendors: tuple[str, str]) -> Panel:
 
 
 def test_every_stored_element_is_counted(panel: Panel, vendors: tuple[str, str]) -> None:
-    stored = read_rows(panel.server.data / "volumes" / vendors[0])
-    assert panel.text("tag-count") == f"{len(stored)} elements"
+    stored = read_table(panel.server.data / "volumes" / vendors[0])
+    assert panel.text("tag-count") == f"{len(stored.rows)} elements"
 
 
-def test_elements_are_found_by_number_name_value_and_creator(panel: Panel) -> None:
-    for words in ("(0018,0088)", "0018,0088", "00180088", "spacingbetween", "Spacing Between"):
+def test_elements_are_found_by_number_name_value_creator_and_expression(panel: Panel) -> None:
+    for words in ("(0018,0088)", "0018,0088", "00180088", "spacingbetween", "Spacing Between", "/^spacing.between/"):
         panel.finds(words, ["SpacingBetweenSlices"])
     panel.finds("Northwind Imaging", ["Manufacturer"])
     panel.finds("NORTHWIND_ACQ_01", ["Private Creator", *["private · NORTHWIND_ACQ_01"] * 2])
+
+
+def test_an_expression_that_cannot_be_used_is_refused_in_a_sentence(panel: Panel) -> None:
+    panel.write("tag-filter", "/(/")
+    panel.until(lambda: "search for plain words" in panel.text("tag-note"))
+
+
+def test_rows_are_narrowed_to_a_topic_and_a_group(panel: Panel) -> None:
+    panel.only("geometry")
+    panel.until(lambda: " of " in panel.text("tag-count"))
+    panel.write("tag-group", "0018")
+    panel.until(lambda: panel.titles()[:2] == ["SliceThickness", "SpacingBetweenSlices"])
+
+
+def test_the_values_are_those_of_the_slice_on_show_and_follow_it(panel: Panel) -> None:
+    panel.finds("0020,0032", ["ImagePositionPatient"])
+    before = panel.row("ImagePositionPatient")["value0"]["text"]
+    panel.browser.execute_script("window.trueslice.scrollTo('axial', 3)")
+    panel.until(lambda: panel.row("ImagePositionPatient")["value0"]["text"] != before)
+    assert panel.browser.find_element("id", "tag-slice").get_attribute("value") == "4"
+
+
+def test_the_number_of_the_slice_moves_the_viewer(panel: Panel) -> None:
+    panel.write("tag-slice", "6")
+    panel.until(lambda: panel.slice() == 6)
+
+
+def test_a_mark_of_the_drawn_values_leads_to_its_slice(panel: Panel) -> None:
+    panel.finds("0020,1041", ["SliceLocation"])
+    assert panel.row("SliceLocation")["within"]["text"].startswith("changes regularly")
+    panel.choose("SliceLocation")
+    panel.browser.find_elements("css selector", "#tag-detail .tag-plot-bar")[8].click()
+    panel.until(lambda: panel.slice() == 9)
+
+
+def test_a_tag_says_what_was_done_with_it(panel: Panel) -> None:
+    panel.finds("0018,0088", ["SpacingBetweenSlices"])
+    assert "not used for spacing: measured 5 mm; this tag agrees" in panel.row("SpacingBetweenSlices")["value0"]["text"]
 
 
 def test_two_vendors_stand_side_by_side_and_their_differences_are_marked(panel: Panel) -> None:
     panel.compare_with("t1_vibe_tra")
     panel.finds("0018,0088", ["SpacingBetweenSlices"])
     assert [float(value) for value in panel.values("SpacingBetweenSlices")] == [5.0, 1.0]
-    assert "tag-differs" in panel.row("SpacingBetweenSlices")["value1"]["names"]
+    assert "is-different" in panel.row("SpacingBetweenSlices")["value1"]["names"]
+    assert "≠ different" in panel.row("SpacingBetweenSlices")["element"]["text"]
     panel.finds("0018,0050", ["SliceThickness"])
-    assert "tag-differs" not in panel.row("SliceThickness")["value1"]["names"]
+    assert "is-different" not in panel.row("SliceThickness")["value1"]["names"]
     panel.finds("0021,100C", ["private · MERIDIAN MR HEADER"])
     assert panel.values("private · MERIDIAN MR HEADER") == ["not recorded", "HE1-4"]
+    assert "LAVA" in panel.text("tag-vendor")
 
 
-def test_the_switch_leaves_only_what_differs(panel: Panel) -> None:
+def test_an_element_that_differs_along_the_slices_moves_the_viewer_there(panel: Panel) -> None:
     panel.compare_with("t1_vibe_tra")
-    panel.only_what_differs()
-    panel.until(lambda: all("tag-differs" in row["value0"]["names"] for row in panel.rows() if "value0" in row))
+    panel.finds("0008,0018", ["SOPInstanceUID"])
+    panel.choose("SOPInstanceUID")
+    panel.until(lambda: panel.slice() == 1)
+
+
+def test_only_what_differs_is_left(panel: Panel) -> None:
+    panel.compare_with("t1_vibe_tra")
+    panel.only("differs")
+    panel.until(lambda: all("= equal" not in row.get("element", {}).get("text", "") for row in panel.rows()))
     panel.finds("SliceThickness", [])
 
 
 def test_a_chosen_row_is_read_in_full(panel: Panel, vendors: tuple[str, str]) -> None:
-    (uid,) = (row for row in read_rows(panel.server.data / "volumes" / vendors[0]) if row.tag == "0020,000E")
+    row = read_table(panel.server.data / "volumes" / vendors[0]).find("0020,000E")
+    assert row is not None
     panel.finds("0020,000E", ["SeriesInstanceUID"])
-    panel.browser.find_element("css selector", "#tag-grid .tag-value").click()
-    panel.until(lambda: uid.value in panel.text("tag-detail"))
+    panel.choose("SeriesInstanceUID")
+    assert row.value in panel.text("tag-detail")
 
 
-def test_the_compared_series_is_kept_in_the_link(panel: Panel, vendors: tuple[str, str]) -> None:
+def test_series_filters_and_numbers_are_kept_in_the_link(panel: Panel, vendors: tuple[str, str]) -> None:
     panel.compare_with("t1_vibe_tra")
-    panel.until(lambda: f"with={vendors[1]}" in panel.browser.current_url)
+    panel.only("geometry")
+    panel.finds("0018,0088", ["SpacingBetweenSlices"])
+    panel.until(lambda: f"with={vendors[1]}&show=geometry&find=0018,0088" in panel.browser.current_url)
     again = Panel(panel.browser, panel.server, panel.browser.current_url.partition("?")[2])
-    again.until(lambda: "differ" in again.text("tag-count"))
+    again.until(lambda: again.titles() == ["SpacingBetweenSlices"])
+    assert [float(value) for value in again.values("SpacingBetweenSlices")] == [5.0, 1.0]
+
+
+def test_an_element_is_looked_up_with_who_carries_it_and_found_in_the_table(panel: Panel) -> None:
+    panel.part("look-up")
+    panel.write("tag-words", "spacing between slices")
+    panel.until(lambda: "series carry it" in panel.text("tag-found"))
+    assert "(0018,0088) SpacingBetweenSlices" in panel.text("tag-found")
+    panel.browser.find_element("css selector", "#tag-found .tag").click()
+    panel.until(lambda: panel.titles() == ["SpacingBetweenSlices"])
+
+
+def test_a_series_is_held_against_the_protocol_of_another(panel: Panel, vendors: tuple[str, str]) -> None:
+    reference = panel.fetched(f"/volumes/{vendors[1]}/protocol.json")
+    panel.part("protocol")
+    panel.browser.execute_script("dash_clientside.set_props('tag-reference', { data: arguments[0] })", reference)
+    panel.until(lambda: " pass, " in panel.text("tag-checks"))
+    assert "≠ differs" in panel.text("tag-checks")
 
 
 def test_the_table_can_be_taken_away(panel: Panel) -> None:
-    script = "fetch(arguments[0]).then(answer => answer.text()).then(arguments[1])"
-    link = panel.browser.find_element("id", "tag-csv").get_attribute("href")
-    lines = list(csv.DictReader(io.StringIO(panel.browser.execute_async_script(script, link), newline="")))
-    assert f"{len(lines)} elements" == panel.text("tag-count")
+    links = [one.get_attribute("href") for one in panel.browser.find_elements("css selector", ".tag-file")]
+    lines = list(csv.DictReader(io.StringIO(panel.fetched(str(links[0])), newline="")))
+    assert f"{len([line for line in lines if line['tag']])} elements" == panel.text("tag-count")
+    assert len(json.loads(panel.fetched(str(links[1])))["rows"]) == len([line for line in lines if line["tag"]])
+    assert "<html" in panel.fetched(str(links[2]))
 
 
 def test_on_a_phone_the_table_fits_the_width(browser: Chrome, samples: Server, vendors: tuple[str, str]) -> None:
@@ -179,5 +271,5 @@ def test_markup_in_a_value_is_shown_as_text(browser: Chrome, server: Server, tmp
     link = wait.until(lambda page: page.find_elements("css selector", own))[0].get_attribute("href")
     panel = Panel(browser, server, f"{str(link).partition('?')[2]}&panel=tags")
     panel.finds("ImageComments", ["ImageComments"])
-    assert HOSTILE in panel.values("ImageComments")[0]
+    assert HOSTILE in panel.row("ImageComments")["value0"]["text"]
     assert browser.execute_script("return window.pwned === undefined")

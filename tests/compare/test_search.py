@@ -45,6 +45,12 @@ def test_a_row_is_found_by_keyword_name_and_value(rows: tuple[ComparedRow, ...],
     assert found(rows, words=words) == [keyword]
 
 
+def test_a_varying_row_is_found_by_the_value_of_any_slice() -> None:
+    varying = compared(table(slices=4, SliceLocation=["1.5", "7.25", "11", "13"])).rows
+    assert found(varying, words="7.25") == ["SliceLocation"]
+    assert found(varying, words="^7", regex=True) == ["SliceLocation"]
+
+
 def test_a_row_is_found_by_an_expression(rows: tuple[ComparedRow, ...]) -> None:
     assert found(rows, words="^(echo|slice) t", regex=True) == ["SliceThickness", "EchoTime"]
 

@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 from webapp.views.state import PANELS, ViewState
 
 KEY, OTHER = "0123456789abcdef" * 2, "f" * 32
-FULL = ViewState(KEY, (12.3, -4.0, 120.25), (40.0, 400.0), "sigmoid", "tags", OTHER, 200.0)
+FULL = ViewState(
+    KEY,
+    (12.3, -4.0, 120.25),
+    (40.0, 400.0),
+    "sigmoid",
+    "tags",
+    (OTHER, "e" * 32),
+    200.0,
+    ("differs", "geometry"),
+    "0018",
+    "slice thickness",
+)
 
 
 def test_a_link_brings_the_whole_view_back() -> None:
@@ -17,7 +28,23 @@ def test_a_link_brings_the_whole_view_back() -> None:
 
 
 def test_a_link_reads_as_it_was_promised() -> None:
-    assert FULL.to_query() == f"?stack={KEY}&at=12.3,-4,120.25&wl=40,400&voi=sigmoid&panel=tags&with={OTHER}&level=200"
+    where = f"?stack={KEY}&at=12.3,-4,120.25&wl=40,400&voi=sigmoid&panel=tags"
+    table = f"&with={OTHER},{'e' * 32}&show=differs,geometry&group=0018&find=slice+thickness"
+    assert FULL.to_query() == f"{where}{table}&level=200"
+
+
+def test_a_link_from_before_names_one_other_series() -> None:
+    assert ViewState.from_query(f"?stack={KEY}&with={OTHER}").compared == (OTHER,)
+
+
+def test_a_link_names_no_more_series_than_stand_side_by_side() -> None:
+    keys = ",".join(f"{n:032x}" for n in range(9))
+    assert len(ViewState.from_query(f"?stack={KEY}&with={keys}").compared) == 5
+
+
+@pytest.mark.parametrize("words", ["Doe^Jane", "Jane", "=cmd", "1.2.840.113619.2", "x" * 100])
+def test_a_link_keeps_no_search_that_could_be_somebody(words: str) -> None:
+    assert ViewState.from_query(f"?find={words}").words == ""
 
 
 def test_the_library_has_no_query() -> None:
@@ -45,6 +72,9 @@ def test_the_library_has_no_query() -> None:
         "?level=bone",
         "?panel=<script>",
         "?with=x",
+        "?show=everything",
+        "?group=hello",
+        "?find=Doe",
         "?%ff%fe=%zz&&&==",
         "?" + "a" * 5000,
     ],
@@ -86,5 +116,5 @@ _values = st.floats(-30_000, 30_000).map(lambda value: round(value, 3) + 0.0)
 def test_every_view_comes_back(
     at_mm: tuple[float, float, float], window: tuple[float, float], panel: str, level: float
 ) -> None:
-    state = ViewState(KEY, at_mm, window, "table3", panel, None, level)
+    state = ViewState(KEY, at_mm, window, "table3", panel, (), level)
     assert ViewState.from_query(state.to_query()) == state

@@ -1,239 +1,301 @@
-"""The tag panel's rows, columns and words."""
+"""The tag panel's rows, columns, words and choices."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any
 
 import dash_ag_grid as dag
 import pytest
 
-from webapp.compare.table import compare
-from webapp.dicom.tag_row import TagRow
+from tests.compare.stacks import finding, meta
+from tests.views.tag_library import (
+    NESTED,
+    ONE,
+    PLACES,
+    PRIVATE,
+    TWO,
+    a_card,
+    a_shelf,
+    first_table,
+    parts,
+    services_of,
+    with_rows,
+)
+from webapp.compare.search import Query
+from webapp.compare.topics import Topic
+from webapp.compare.view import Column
 from webapp.errors import UnknownKey
-from webapp.findings import Verdict
 from webapp.services import Services
-from webapp.store.model import Card
-from webapp.views import tag_rows, tags
+from webapp.views import tag_columns, tags
+from webapp.views.tag_rows import Row
+from webapp.views.tag_table import MOST_ROWS, Asked, Table, query_of, table
 
-ONE, TWO = "1" * 32, "2" * 32
-GAP = TagRow("0018,0088", "0018,0088", "SpacingBetweenSlices", "Spacing Between Slices", "DS", "2", 0, "")
-THICK = TagRow("0018,0050", "0018,0050", "SliceThickness", "Slice Thickness", "DS", "5", 0, "")
-NESTED = TagRow("0008,1140[0].0008,1155", "0008,1155", "ReferencedSOPInstanceUID", "Referenced UID", "UI", "1.2", 1, "")
-PRIVATE = TagRow("0019,100C", "0019,100C", "", "B_value", "IS", "1000", 0, "SIEMENS MR HEADER")
-
-
-@dataclass(frozen=True)
-class OwnersRows:
-    """A catalogue of what one owner may see, and the rows beside it."""
-
-    rows: Mapping[str, Sequence[TagRow]]
-
-    def stack(self, owner: str, key: str) -> Card:
-        if owner != "me" or key not in self.rows:
-            raise UnknownKey
-        return a_card(key)
-
-    def folder(self, key: str) -> Path:
-        return Path(key)
-
-
-def a_card(key: str, **facts: Any) -> Card:
-    card = Card(
-        key=key,
-        owner="me",
-        kind="volume",
-        modality="MR",
-        manufacturer="ACME",
-        description=f"series {key}",
-        images=3,
-        shape_kji=(3, 4, 5),
-        spacing_mm_kji=(7.0, 1.0, 1.0),
-        verdict=Verdict.TRUSTED,
-        summary="",
-        created=0.0,
-        mine=True,
-        series_id="1",
-        study_uid="1.2",
-        series_uid="1.2.3",
-    )
-    return replace(card, **facts)
+HERE = {"key": ONE, "index": 2, "time": 0}
 
 
 @pytest.fixture
-def services(monkeypatch: pytest.MonkeyPatch) -> Services:
-    """Two series of mine: one vendor keeps the gap in (0018,0088), the other the distance."""
-    seen = OwnersRows({"one": [GAP, THICK], "two": [replace(GAP, value="7"), THICK, PRIVATE]})
-    monkeypatch.setattr(tags, "read_rows", lambda folder: seen.rows[folder.name])
-    return cast(Services, SimpleNamespace(catalogue=seen, volumes=seen, owner=lambda: "me", tokens=tuple))
+def services() -> Services:
+    return services_of(a_shelf())
 
 
-def grid_row(row: TagRow) -> dict[str, Any]:
-    return tag_rows.grid_row(compare([[row]])[0])
+def of(services: Services, *keys: str, where: object = None, **query: Any) -> Table:
+    return table(services, Asked(keys, Query(**query), where))
 
 
-def the_grid() -> Any:
-    (grid,) = (part for part in tags.layout().children if isinstance(part, dag.AgGrid))
-    return grid
+def row(found: Table, title: str) -> Row:
+    return next(one for one in found.rows if one["element"].split("\n")[0] == title)
 
 
-def words(component: Any) -> Iterator[str]:
-    if isinstance(component, str):
-        yield component
-    children = getattr(component, "children", component if isinstance(component, list) else None)
-    for child in children if isinstance(children, list) else [children] if children is not None else []:
-        yield from words(child)
+def titles(found: Table) -> list[str]:
+    return [one["element"].split("\n")[0] for one in found.rows if not one["computed"]]
 
 
 def test_without_an_open_series_the_table_is_empty(services: Services) -> None:
-    rows, _, count, link = tags.table(services, [], only_differing=False)
-    assert (rows, count, link) == ([], "", "")
+    found = of(services)
+    assert (found.rows, found.counted, found.files, found.link) == ([], "", [], {})
 
 
-def test_one_series_shows_every_element_and_its_value(services: Services) -> None:
-    rows, _, count, _ = tags.table(services, ["one"], only_differing=False)
-    assert [row["value0"] for row in rows] == ["5", "2"]
-    assert count == "2 elements"
+def test_one_series_shows_every_element_with_the_value_of_the_slice_on_show(services: Services) -> None:
+    found = of(services, ONE, where=HERE)
+    assert found.counted == "11 elements"
+    assert row(found, "SliceLocation")["value0"].startswith("6")
+    assert found.columns[1]["headerName"] == "Slice 3 of 6"
 
 
-def test_the_link_leads_to_the_open_series(services: Services) -> None:
-    assert tags.table(services, ["one", "two"], only_differing=False)[3] == "/volumes/one/tags.csv"
-
-
-def test_two_series_stand_side_by_side_under_their_names(services: Services) -> None:
-    rows, columns, count, _ = tags.table(services, ["one", "two"], only_differing=False)
-    heads = [column["headerName"] for column in columns if column["field"].startswith("value")]
-    assert heads == ["MR · series one · 5×4×3", "MR · series two · 5×4×3"]
-    assert [(row["value0"], row["value1"], row["differs"]) for row in rows] == [
-        ("5", "5", False),
-        ("2", "7", True),
-        ("not recorded", "1000", True),
-    ]
-    assert count == "2 of 3 differ"
-
-
-def test_the_switch_keeps_only_what_differs(services: Services) -> None:
-    rows, _, count, _ = tags.table(services, ["one", "two"], only_differing=True)
-    assert [row["value1"] for row in rows] == ["7", "1000"]
-    assert count == "2 of 3 differ"
-
-
-def test_the_switch_hides_nothing_of_one_series_alone(services: Services) -> None:
-    assert len(tags.table(services, ["one"], only_differing=True)[0]) == 2
-
-
-@pytest.mark.parametrize("keys", [["foreign"], ["one", "foreign"]], ids=["opened", "compared with"])
-def test_a_series_of_somebody_else_is_as_if_it_were_not_there(services: Services, keys: list[str]) -> None:
-    with pytest.raises(UnknownKey):
-        tags.table(services, keys, only_differing=False)
+def test_where_findings_count_from_the_other_end_the_slice_on_show_is_the_same_picture() -> None:
+    turned = meta(acquired={"axes": [0, 1, 2], "flips": [True, False, False]})
+    services = services_of(a_shelf(**{ONE: Column("one", first_table(), turned)}))
+    found = of(services, ONE, where=HERE)
+    assert row(found, "SliceLocation")["value0"].startswith("9")
+    assert found.columns[1]["headerName"] == "Slice 3 of 6"
 
 
 @pytest.mark.parametrize(
-    ("scene", "other", "keys"),
-    [
-        (None, TWO, []),
-        ({}, TWO, []),
-        ({"key": ONE}, None, [ONE]),
-        ({"key": ONE}, TWO, [ONE, TWO]),
-        ({"key": ONE}, ONE, [ONE]),
-        ({"key": ONE}, ["two"], [ONE]),
-        ({"key": 1}, None, []),
-        ("scene", None, []),
-    ],
-    ids=["nothing open", "library", "one", "two", "with itself", "with a list", "number", "no scene"],
+    "where", [None, "here", {"key": TWO, "index": 0}, {"key": ONE, "index": "x"}, {"key": ONE, "index": 99}]
 )
-def test_the_open_series_comes_first_and_never_twice(
-    scene: dict[str, Any] | None, other: str | None, keys: list[str]
+def test_a_slice_that_cannot_be_understood_is_some_slice_of_the_series(services: Services, where: object) -> None:
+    assert row(of(services, ONE, where=where), "SliceLocation")["value0"].split("\u2009")[0] in PLACES
+
+
+@pytest.mark.parametrize(
+    ("title", "within"),
+    [
+        ("SliceThickness", "constant"),
+        ("SliceLocation", "changes regularly: 0 to 15 in steps of 3"),
+        ("TriggerTime", "changes irregularly: 10 to 30, 6 values"),
+    ],
+)
+def test_a_series_alone_says_how_each_element_runs_along_it(services: Services, title: str, within: str) -> None:
+    assert row(of(services, ONE), title)["within"] == within
+
+
+def test_what_was_computed_stands_at_the_top(services: Services) -> None:
+    found = of(services, ONE)
+    assert found.rows[0]["element"] == "Spacing between slice centres\ncomputed"
+    assert found.rows[0]["value0"] == "4.8\u2009mm"
+
+
+def test_a_tag_says_what_was_done_with_it() -> None:
+    told = meta(findings=[finding("G34", "0018,0088", spacing_mm=4.8, tag_mm=0.8)])
+    services = services_of(a_shelf(**{ONE: Column("one", first_table(), told)}))
+    value = row(of(services, ONE), "SpacingBetweenSlices")["value0"]
+    assert value == "4.8\u2009mm\nnot used for spacing: measured 4.8 mm; this tag holds the gap between slices 0.8 mm"
+
+
+def test_two_series_stand_side_by_side_under_their_names(services: Services) -> None:
+    found = of(services, ONE, TWO)
+    assert [one["headerName"] for one in found.columns[1:]] == [
+        "MR · GE · Ax · 6 slices",
+        "MR · SIEMENS · t1 · 6 slices",
+    ]
+    assert found.counted == "12 elements · 9 differ"
+
+
+@pytest.mark.parametrize(
+    ("title", "words", "state"),
+    [
+        ("Modality", "= equal", "equal"),
+        ("SpacingBetweenSlices", "≠ different", "different"),
+        ("PixelBandwidth", "∅ missing", "missing"),
+        ("SliceThickness", "≈ formatting only", "formatting"),
+    ],
+)
+def test_how_series_compare_is_said_in_a_word_and_a_mark(
+    services: Services, title: str, words: str, state: str
 ) -> None:
-    assert tags.keys_of(scene, other) == keys
+    found = row(of(services, ONE, TWO), title)
+    assert found["element"].split("\n")[1].startswith(f"{words} · (")
+    assert found["state1"] == state
 
 
-@pytest.mark.parametrize("spelling", ["(0018,0088)", "0018,0088", "00180088", "SpacingBetweenSlices", "Between Slices"])
-def test_an_element_is_found_by_every_usual_spelling(spelling: str) -> None:
-    assert spelling in grid_row(GAP)["search"]
+def test_an_element_that_differs_from_a_slice_on_leads_there(services: Services) -> None:
+    found = of(services, ONE, TWO)
+    assert row(found, "SliceLocation")["first"] == 3
+    assert row(found, "Manufacturer")["first"] is None
 
 
-def test_the_text_to_search_by_is_hidden_but_searched() -> None:
-    (search,) = (column for column in tag_rows.columns(["Value"]) if column["field"] == "search")
-    assert search["hide"]
-    assert the_grid().dashGridOptions["includeHiddenColumnsInQuickFilter"]
+def test_the_reference_stays_in_sight_beside_many(services: Services) -> None:
+    services = services_of(a_shelf(**{"3" * 32: a_shelf().columns[TWO]}))
+    found = of(services, ONE, TWO, "3" * 32)
+    assert [one["pinned"] for one in found.columns] == ["left", "left", None, None]
+    assert found.class_name == "tag-panel columns-3"
 
 
-def test_a_row_says_its_keyword_above_its_tag_and_representation() -> None:
-    assert grid_row(GAP)["element"] == "SpacingBetweenSlices\n(0018,0088) DS"
+@pytest.mark.parametrize(
+    "words", ["(0018,0088)", "0018,0088", "00180088", "0018 0088", "SpacingBetweenSlices", "between spacing"]
+)
+def test_an_element_is_found_by_every_usual_spelling(services: Services, words: str) -> None:
+    assert titles(of(services, ONE, words=words)) == ["SpacingBetweenSlices"]
+
+
+def test_an_expression_between_slashes_is_looked_for(services: Services) -> None:
+    query = query_of("/^slice(thick|loc)/", [], "", 1)
+    assert titles(table(services, Asked([ONE], query))) == ["SliceThickness", "SliceLocation"]
+
+
+def test_an_expression_that_cannot_be_used_is_refused_in_a_sentence(services: Services) -> None:
+    found = table(services, Asked([ONE], query_of("/(/", [], "", 1)))
+    assert found.rows == []
+    assert found.note.endswith("or search for plain words.")
+
+
+def test_what_nothing_is_called_is_said(services: Services) -> None:
+    found = of(services, ONE, words="zebra")
+    assert (found.counted, found.note) == ("0 of 11 elements", "Nothing here is called that.")
+
+
+def test_only_what_differs_can_be_kept(services: Services) -> None:
+    found = of(services, ONE, TWO, topics=frozenset([Topic.DIFFERS]))
+    assert {"Modality", "SliceThickness", "PatientName"} & set(titles(found)) == set()
+    assert "Manufacturer" in titles(found)
+
+
+@pytest.mark.parametrize(
+    ("topic", "shown"),
+    [
+        (Topic.GEOMETRY, ["SliceThickness", "SpacingBetweenSlices", "SliceLocation", "PixelSpacing"]),
+        (Topic.IDENTITY, ["SeriesDescription", "PatientName"]),
+        (Topic.PRIVATE, ["B_value · SIEMENS MR HEADER"]),
+        (Topic.CONTRAST, []),
+    ],
+)
+def test_rows_are_narrowed_to_what_they_are_about(services: Services, topic: Topic, shown: list[str]) -> None:
+    assert titles(of(services, ONE, TWO, topics=frozenset([topic]))) == shown
+
+
+def test_rows_are_narrowed_to_a_group(services: Services) -> None:
+    assert titles(of(services, ONE, group="0010")) == ["PatientName"]
+
+
+def test_of_one_series_nothing_differs_so_nothing_is_hidden() -> None:
+    assert query_of("", ["differs"], "", 1).topics == frozenset()
+    assert query_of("", ["differs"], "", 2).topics == frozenset([Topic.DIFFERS])
+
+
+@pytest.mark.parametrize("sent", [(None, None, None), (1, "differs", 2), ({}, [1, "x"], "zz")])
+def test_what_a_browser_sends_besides_is_left_out(sent: tuple[Any, Any, Any]) -> None:
+    assert query_of(*sent, 2) == Query()
+
+
+@pytest.mark.parametrize("keys", [["3" * 32], [ONE, "3" * 32]], ids=["opened", "compared with"])
+def test_a_series_of_somebody_else_is_as_if_it_were_not_there(services: Services, keys: list[str]) -> None:
+    with pytest.raises(UnknownKey):
+        of(services, *keys)
+
+
+def test_markup_and_formulas_are_plain_text() -> None:
+    hostile = replace(PRIVATE, value="<script>1</script>"), replace(NESTED, value="=cmd")
+    found = of(services_of(a_shelf(**{ONE: Column("one", with_rows(first_table(), *hostile), meta())})), ONE)
+    assert row(found, "B_value · SIEMENS MR HEADER")["value0"] == "<script>1</script>"
+    assert row(found, "ReferencedSOPInstanceUID")["value0"] == "=cmd"
 
 
 def test_a_nested_element_says_its_item_and_stands_deeper() -> None:
-    row = grid_row(NESTED)
-    assert row["element"] == "ReferencedSOPInstanceUID\n[0] (0008,1155) UI"
-    assert (row["depth"], row["path"]) == (1, "(0008,1140)[0].(0008,1155)")
+    found = of(services_of(a_shelf(**{ONE: Column("one", with_rows(first_table(), NESTED), meta())})), ONE)
+    nested = row(found, "ReferencedSOPInstanceUID")
+    assert nested["element"].endswith("\n[0] (0008,1155) UI")
+    assert nested["depth"] == 1
 
 
-def test_a_private_element_names_its_creator() -> None:
-    assert grid_row(PRIVATE)["element"] == "B_value · SIEMENS MR HEADER\n(0019,100C) IS"
+def test_of_very_many_elements_the_first_are_sent_and_the_rest_is_said() -> None:
+    many = [replace(PRIVATE, path=f"0019,{n:04X}", tag=f"0019,{n:04X}") for n in range(0x1000, 0x1000 + MOST_ROWS)]
+    found = of(services_of(a_shelf(**{ONE: Column("one", with_rows(first_table(), *many), meta())})), ONE)
+    assert found.note == f"The first {MOST_ROWS} of {MOST_ROWS + 11} are shown; search to see others."
 
 
-@pytest.mark.parametrize("name", ["", "Private tag data"])
-def test_a_private_element_without_a_known_name_is_called_private(name: str) -> None:
-    assert grid_row(replace(PRIVATE, name=name))["element"].startswith("private · SIEMENS MR HEADER\n")
+def test_a_long_value_is_cut_and_promises_more() -> None:
+    long = with_rows(first_table(), replace(PRIVATE, value="x" * 4000))
+    found = row(of(services_of(a_shelf(**{ONE: Column("one", long, meta())})), ONE), "B_value · SIEMENS MR HEADER")
+    assert (len(found["value0"]), found["long0"]) == (256, True)
 
 
-def test_an_element_nobody_knows_is_called_unknown() -> None:
-    assert grid_row(replace(GAP, keyword="", name=""))["element"].startswith("unknown\n")
+def test_the_same_protocol_at_another_vendor_is_one_line(services: Services) -> None:
+    (details,) = of(services, ONE).vendor
+    assert details.children[0].children[1].startswith("LAVA (GE, in Series Description) is ")
+    assert "VIBE at Siemens" in details.children[0].children[1]
 
 
-def test_an_empty_value_is_said_to_be_empty() -> None:
-    row = grid_row(replace(GAP, value=""))
-    assert (row["value0"], row["quiet0"]) == ("empty", True)
+def test_the_files_hold_all_series_of_the_table(services: Services) -> None:
+    links = [link.href for link in parts(of(services, ONE, TWO).files, "A")]
+    assert links == [f"/volumes/{ONE}/comparison.{form}?with={TWO}" for form in ("csv", "json", "html")]
 
 
-def test_a_value_that_does_not_fit_promises_more() -> None:
-    assert grid_row(replace(GAP, value="x" * 71))["long0"]
-    assert not grid_row(replace(GAP, value="x" * 70))["long0"]
+def test_a_link_keeps_series_filters_and_numbers(services: Services) -> None:
+    topics = frozenset([Topic.GEOMETRY, Topic.DIFFERS])
+    link = of(services, ONE, TWO, topics=topics, group="0018", words="00180088").link
+    assert link == {"stack": ONE, "with": TWO, "show": "differs,geometry", "group": "0018", "find": "00180088"}
 
 
-def test_the_chosen_row_is_read_in_full() -> None:
-    row = grid_row(replace(NESTED, value="1." * 100))
-    said = list(words(tags.detail([row], tag_rows.columns(["Value"]))))
-    assert said == ["ReferencedSOPInstanceUID · [0] (0008,1155) UI", "(0008,1140)[0].(0008,1155)", "Value", "1." * 100]
+@pytest.mark.parametrize(("typed", "kept"), [("slice thickness", "slice thickness"), ("Doe^Jane", ""), ("jane", "")])
+def test_a_link_keeps_words_of_the_standard_and_no_name(services: Services, typed: str, kept: str) -> None:
+    assert of(services, ONE, words=typed).link["find"] == kept
 
 
-def test_each_series_has_its_value_in_the_chosen_row(services: Services) -> None:
-    rows, columns, _, _ = tags.table(services, ["one", "two"], only_differing=True)
-    assert list(words(tags.detail(rows, columns)))[-4::2] == ["MR · series one · 5×4×3", "MR · series two · 5×4×3"]
+def test_a_link_brings_the_boxes_back() -> None:
+    search = f"?stack={ONE}&with={TWO}&show=geometry&group=0018&find=0018,0088"
+    boxes = tag_columns.restored([a_card(ONE), a_card(TWO)], ONE, search)
+    assert boxes[1:] == ([TWO], ["geometry"], "0018", "0018,0088")
 
 
-@pytest.mark.parametrize("chosen", [None, []])
-def test_without_a_chosen_row_the_panel_says_what_to_do(chosen: list[dict[str, Any]] | None) -> None:
-    assert tags.detail(chosen, []) == tags.HINT
+@pytest.mark.parametrize(
+    ("scene", "others", "keys"),
+    [
+        (None, [TWO], []),
+        ({}, [TWO], []),
+        ({"key": ONE}, None, [ONE]),
+        ({"key": ONE}, TWO, [ONE, TWO]),
+        ({"key": ONE}, [TWO, TWO, ONE, 5], [ONE, TWO]),
+        ({"key": ONE}, ["two"], [ONE]),
+        ({"key": ONE}, [f"{n:032x}" for n in range(9)], [ONE, *[f"{n:032x}" for n in range(5)]]),
+        ({"key": 1}, [], []),
+        ("scene", [], []),
+    ],
+    ids=["nothing open", "library", "one", "text", "twice", "no key", "too many", "number", "no scene"],
+)
+def test_the_open_series_comes_first_and_never_twice(scene: Any, others: object, keys: list[str]) -> None:
+    assert tag_columns.keys_of(scene, others) == keys
 
 
-def test_every_other_series_is_offered_by_modality_and_description() -> None:
-    cards = [a_card("one"), a_card("two"), a_card("three", description="", shape_kji=None)]
-    assert tags.choices(cards, "one") == [
-        {"value": "two", "label": "MR · series two · 5×4×3"},
-        {"value": "three", "label": "MR · no description · 3 images"},
+def test_every_other_series_is_offered_by_modality_maker_and_description() -> None:
+    cards = [a_card("1"), a_card("2"), a_card("3", description="", shape_kji=None)]
+    assert tag_columns.choices(cards, "1") == [
+        {"value": "2", "label": "MR · ACME · series 2 · 5×4×3"},
+        {"value": "3", "label": "MR · ACME · no description · 3 images"},
     ]
 
 
 def test_nothing_is_offered_while_nothing_is_open() -> None:
-    assert tags.choices([a_card("one")], None) == []
+    assert tag_columns.choices([a_card("1")], None) == []
 
 
-@pytest.mark.parametrize(
-    ("named", "found"), [("2" * 32, "2" * 32), ("3" * 32, None), ("1" * 32, None)], ids=["there", "gone", "itself"]
-)
-def test_a_link_names_the_compared_series_while_it_is_there(named: str, found: str | None) -> None:
-    cards = [a_card("1" * 32), a_card("2" * 32)]
-    assert tags.linked(cards, "1" * 32, f"?stack={'1' * 32}&with={named}") == found
-
-
-def test_a_link_without_a_second_series_compares_with_none() -> None:
-    assert tags.linked([a_card("1" * 32), a_card("2" * 32)], "1" * 32, None) is None
+def test_a_link_names_series_while_they_are_there() -> None:
+    cards = [a_card(ONE), a_card(TWO)]
+    assert tag_columns.linked(cards, ONE, f"?stack={ONE}&with={TWO},{'3' * 32},{ONE}") == [TWO]
+    assert tag_columns.linked(cards, ONE, None) == []
 
 
 def test_no_cell_may_run_code() -> None:
-    assert not getattr(the_grid(), "dangerously_allow_code", False)
+    (grid,) = parts(tags.layout(), "AgGrid")
+    assert isinstance(grid, dag.AgGrid)
+    assert not getattr(grid, "dangerously_allow_code", False)

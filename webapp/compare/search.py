@@ -10,6 +10,7 @@ from typing import Final
 from webapp.compare.pattern import Pattern
 from webapp.compare.table import ComparedRow
 from webapp.compare.topics import Topic, topics_of
+from webapp.dicom.tag_row import TagRow
 from webapp.dicom.tag_spelling import fits, spelled_group, spelled_tag
 from webapp.errors import BadPattern
 
@@ -60,22 +61,21 @@ def matching(rows: Iterable[ComparedRow], query: Query) -> list[ComparedRow]:
 
 
 def searched_text(row: ComparedRow) -> str:
-    """Everything a row is found by: the path and the number in each spelling, names, and the values' beginnings.
+    """Everything a row is found by: the path and the number in each spelling, names, and every value's beginning.
 
     Parameters
     ----------
     row : ComparedRow
     """
     digits = row.tag.replace(",", "")
-    values = [text[:_SEARCHED] for cell in row.cells if cell is not None for text in _texts_of(cell.value, cell)]
+    values = [text[:_SEARCHED] for cell in row.cells if cell is not None for text in _texts_of(cell)]
     told = (f"({row.tag})", row.path, digits, row.keyword, row.name, row.vr, row.creator, *values)
     return "\n".join(told)
 
 
-def _texts_of(value: str, cell: object) -> list[str]:
-    """A cell's value, and of a varying one its first and last as well."""
-    column = getattr(cell, "column", None)
-    return [value] if column is None else [value, column.values[0], column.values[-1]]
+def _texts_of(cell: TagRow) -> tuple[str, ...]:
+    """A cell's value, and of a varying one those of all instances."""
+    return (cell.value,) if cell.column is None else (cell.value, *cell.column.values)
 
 
 def _topic_tests(query: Query) -> list[Test]:

@@ -1,1 +1,1 @@
-"""Flask routes beside the page: uploads, slices, downloads, health and headers."""
+"""Flask routes beside the page: uploads, slices, downloads, comparisons of tags, health and headers."""

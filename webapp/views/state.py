@@ -5,13 +5,21 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
+from typing import Final
 from urllib.parse import parse_qs, urlencode
+
+from webapp.compare.topics import Topic
+from webapp.compare.view import MOST_COLUMNS
+from webapp.dicom.dictionary import look_up
+from webapp.dicom.tag_spelling import spelled_group, spelled_tag
 
 PANELS = ("audit", "tags", "surface", "measure")
 
 _FUNCTION = re.compile(r"linear|exact|sigmoid|table\d{1,2}")
 _KEY = re.compile(r"[0-9a-f]{32}")
-_LONGEST = 512
+_LONGEST = 768
+#: Characters of a search that a link keeps.
+_MOST_WORDS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +38,16 @@ class ViewState:
         What the window does between them: ``linear``, ``exact``, ``sigmoid``, or ``tableN`` for the stack's Nth window.
     panel : str or None
         The open tab of the side panel, one of `PANELS`.
-    compared : str or None
-        Key of the stack whose tags stand beside.
+    compared : tuple of str
+        Keys of the stacks whose tags stand beside, in their order.
     level : float or None
         Level of the surface, modality units.
+    topics : tuple of str
+        What the rows of the tag table are about, names of `Topic`.
+    group : str
+        The group that the tag table is narrowed to, four digits.
+    words : str
+        What is looked for in the tag table, as far as `kept_words` lets it into a link.
     as_guest : bool
         Seen as somebody who came by a link would see it.
     """
@@ -43,8 +57,11 @@ class ViewState:
     window: tuple[float, float] | None = None
     function: str | None = None
     panel: str | None = None
-    compared: str | None = None
+    compared: tuple[str, ...] = ()
     level: float | None = None
+    topics: tuple[str, ...] = ()
+    group: str = ""
+    words: str = ""
     as_guest: bool = False
 
     @classmethod
@@ -67,8 +84,11 @@ class ViewState:
             window=(window[0], window[1]) if window and window[1] > 0 else None,
             function=function if _FUNCTION.fullmatch(function) else None,
             panel=panel if panel in PANELS else None,
-            compared=key_of(fields.get("with")),
+            compared=_keys(fields.get("with")),
             level=level[0] if level else None,
+            topics=tuple(str(topic) for topic in Topic if topic in fields.get("show", "").split(",")),
+            group=spelled_group(fields.get("group", "")) or "",
+            words=kept_words(fields.get("find", "")),
             as_guest=fields.get("as") == "guest",
         )
 
@@ -79,7 +99,7 @@ class ViewState:
         ----------
         key : str
         """
-        return replace(self, stack=key, compared=None, as_guest=False)
+        return replace(self, stack=key, compared=(), topics=(), group="", words="", as_guest=False)
 
     def to_query(self) -> str:
         """The query string, with its leading ``?``; empty for the library.
@@ -92,12 +112,21 @@ class ViewState:
             "wl": self.window and ",".join(f"{number:.10g}" for number in self.window),
             "voi": self.function,
             "panel": self.panel,
-            "with": self.compared,
+            **self.tag_fields(),
             "level": _joined(None if self.level is None else (self.level,), 3),
             "as": "guest" if self.as_guest else None,
         }
         query = urlencode({name: value for name, value in fields.items() if value}, safe=",")
         return f"?{query}" if query else ""
+
+    def tag_fields(self) -> dict[str, str]:
+        """The fields of the tag table alone, empty ones too."""
+        return {
+            "with": ",".join(self.compared),
+            "show": ",".join(self.topics),
+            "group": self.group,
+            "find": self.words,
+        }
 
 
 def _fields(query: str) -> dict[str, str]:
@@ -126,6 +155,32 @@ def scene_key(sent: object) -> str | None:
     sent : object
     """
     return key_of(sent.get("key")) if isinstance(sent, dict) else None
+
+
+def kept_words(words: str) -> str:
+    """What of a search may stand in a link: a number, or words of the standard's dictionary; anything else could be
+    somebody's name and is left out.
+
+    Parameters
+    ----------
+    words : str
+    """
+    text = words.strip()[:_MOST_WORDS]
+    if not text or spelled_tag(text) or spelled_group(text):
+        return text
+    wanted = text.casefold().split()
+    known = any(
+        text.casefold() == entry.keyword.casefold() or set(wanted) <= set(entry.name.casefold().split())
+        for entry in look_up(text).elements
+        if not entry.creator
+    )
+    return text if known else ""
+
+
+def _keys(text: str | None) -> tuple[str, ...]:
+    """Keys separated by commas, each once and as many as stand beside the open one."""
+    known = (key_of(one) for one in (text or "").split(","))
+    return tuple(dict.fromkeys(filter(None, known)))[: MOST_COLUMNS - 1]
 
 
 def _numbers(text: str | None, count: int) -> tuple[float, ...] | None:

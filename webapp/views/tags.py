@@ -1,220 +1,242 @@
-"""The tag panel: every element of a series, found by any spelling and compared with another series.
+"""The tag panel: every element of a series, found by any spelling, compared with others and along its slices.
 
 ::
 
     SCENE (key) ──────┬─ choices ──────→ the other series in the select
-    LOCATION (with) ──┴─ linked ───────→ the compared one, as the link says it
-    SCENE, compared, "differs" ─ table ─→ rows, columns, count and download link of the grid
-    chosen row ─ detail ───────────────→ the element in full below the grid
-    filter box ─ in the browser ───────→ the grid's quick filter
-    compared ─── in the browser ───────→ "with" in the address
+    LOCATION ─────────┴─ restored ─────→ series, topics, group and words of a link
+    SCENE, boxes, WHERE ─ table ───────→ rows, columns, words and files around them, what the link keeps
+    chosen row, WHERE ─── detail ──────→ the element in full, and its value along the slices
+    CURSOR, rail, time ── in the browser → WHERE (when it has settled, while the panel is open)
+    slice number, chosen row ─ in the browser → the viewer's slice
+    LINK ──────────────── in the browser → the address
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import dash_ag_grid as dag
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, State, html
+from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
-from webapp.access import access
-from webapp.compare.table import ComparedRow, compare, differing
-from webapp.dicom.tag_row import TagRow
-from webapp.dicom.technical import technical_rows
+from webapp.compare.topics import Topic
+from webapp.compare.view import MOST_COLUMNS
 from webapp.services import Services
-from webapp.store.model import Card
-from webapp.store.tags import read_rows
-from webapp.views import ids
-from webapp.views.state import ViewState, key_of, scene_key
-from webapp.views.tag_rows import NOT_RECORDED, Column, Row, columns, grid_row
+from webapp.views import ids, tag_lookup, tag_protocol
+from webapp.views.browser import attributes, in_browser
+from webapp.views.state import scene_key
+from webapp.views.tag_columns import Boxes, is_guest, keys_of, offered, restored
+from webapp.views.tag_detail import HINT, detail
+from webapp.views.tag_rows import Row, columns
+from webapp.views.tag_table import Asked, Table, query_of, table
 
-HINT = "Choose a row to read it in full."
-ROW_PX = 44
-
-Table = tuple[list[Row], list[Column], str, str]
+PARTS = {"table": "Table", "look-up": "Look up", "protocol": "Protocol"}
 
 
 def layout() -> Component:
     """The panel, empty until a series is open."""
+    part = dmc.SegmentedControl(
+        id=ids.TAG_PART,
+        data=[{"value": value, "label": words} for value, words in PARTS.items()],
+        value="table",
+        fullWidth=True,
+        size="xs",
+        **attributes(aria_label="Part of the tags"),
+    )
     return html.Section(
         [
-            dmc.TextInput(id=ids.TAG_FILTER, placeholder="Find 0018,0088, a name or a value", **{"aria-label": "Find"}),
-            dmc.Select(
-                id=ids.TAG_COMPARE,
-                data=[],
-                placeholder="Compare with another series",
-                clearable=True,
-                searchable=True,
-                nothingFoundMessage="No other series",
-                **{"aria-label": "Compare with"},
-            ),
-            html.Div(
-                [
-                    dmc.Switch(id=ids.TAG_DIFFERS, label="Only what differs", checked=False),
-                    html.Span(id=ids.TAG_COUNT, className="tag-count", role="status"),
-                    html.A("CSV", id=ids.TAG_CSV, href="", className="tag-csv", title="Download these tags as CSV"),
-                ],
-                className="tag-tools",
-            ),
-            dag.AgGrid(
-                id=ids.TAG_GRID,
-                className="tag-grid",
-                rowData=[],
-                columnDefs=columns([""]),
-                getRowId="params.data.id",
-                dashGridOptions=_grid_options(),
-                style={"height": None},
-            ),
-            html.Div(HINT, id=ids.TAG_DETAIL, className="tag-detail", role="region"),
+            dcc.Store(id=ids.TAG_WHERE),
+            dcc.Store(id=ids.TAG_LINK),
+            part,
+            html.Div(_table_part(), className="tag-part-table"),
+            html.Div(tag_lookup.layout(), className="tag-part-look-up"),
+            html.Div(tag_protocol.layout(), className="tag-part-protocol"),
         ],
-        className="tag-panel",
+        id=ids.TAG_PANEL,
+        className="tag-panel columns-1",
+        **attributes(data_part="table"),
     )
+
+
+def _table_part() -> list[Component]:
+    """Boxes, table, and what stands below it."""
+    return [
+        dmc.TextInput(
+            id=ids.TAG_FILTER,
+            placeholder="Find 0018,0088, a name, a value or /expression/",
+            debounce=250,
+            **attributes(aria_label="Find"),
+        ),
+        dmc.MultiSelect(
+            id=ids.TAG_COMPARE,
+            data=[],
+            value=[],
+            placeholder="Compare with other series",
+            clearable=True,
+            searchable=True,
+            hidePickedOptions=True,
+            maxValues=MOST_COLUMNS - 1,
+            nothingFoundMessage="No other series",
+            **attributes(aria_label="Compare with"),
+        ),
+        _topics(),
+        html.Div(
+            [
+                _slice_number(),
+                _group(),
+                html.Span(id=ids.TAG_COUNT, className="tag-count", role="status"),
+                html.Nav(id=ids.TAG_FILES, className="tag-files", **attributes(aria_label="Downloads of tags")),
+            ],
+            className="tag-tools",
+        ),
+        html.Div(id=ids.TAG_NOTE, className="tag-note", role="status"),
+        dag.AgGrid(
+            id=ids.TAG_GRID,
+            className="tag-grid",
+            rowData=[],
+            columnDefs=columns([""]),
+            getRowId="params.data.id",
+            dashGridOptions=_grid_options(),
+            style={"height": None},
+        ),
+        html.Div(id=ids.TAG_VENDOR),
+        html.Div(HINT, id=ids.TAG_DETAIL, className="tag-detail", role="region", **attributes(aria_label="Chosen tag")),
+    ]
+
+
+def _topics() -> Component:
+    """What the rows may be about."""
+    chips = [dmc.Chip(str(topic), value=str(topic), size="xs", className=f"chip-{topic}") for topic in Topic]
+    return html.Div(dmc.ChipGroup(chips, id=ids.TAG_TOPICS, multiple=True, value=[]), className="tag-topics")
+
+
+def _group() -> Component:
+    """The group that rows are narrowed to."""
+    box: Component = dmc.TextInput(
+        id=ids.TAG_GROUP,
+        placeholder="group",
+        debounce=250,
+        className="tag-group",
+        **attributes(aria_label="Only the group"),
+    )
+    return box
+
+
+def _slice_number() -> Component:
+    """The slice whose values are shown: it follows the viewer, and the viewer follows it."""
+    number = dmc.NumberInput(
+        id=ids.TAG_SLICE, min=1, value=1, clampBehavior="strict", allowDecimal=False, **attributes(aria_label="Slice")
+    )
+    return html.Span(["Slice ", number], className="tag-slice")
 
 
 def register(app: Dash, services: Services) -> None:
     """Wire the panel to the open series."""
-
-    @app.callback(Output(ids.TAG_COMPARE, "data"), Input(ids.SCENE, "data"), Input(ids.LIBRARY_CHANGED, "data"))
-    def offer(scene: dict[str, Any] | None, _changed: object) -> list[dict[str, str]]:
-        return [] if is_guest(scene) else choices(services.catalogue.library(services.owner()), scene_key(scene))
-
-    @app.callback(
-        Output(ids.TAG_COMPARE, "value"),
-        Input(ids.SCENE, "data"),
-        State(ids.LOCATION, "search"),
-        prevent_initial_call=True,
-    )
-    def restore(scene: dict[str, Any] | None, search: str | None) -> str | None:
-        return linked(services.catalogue.library(services.owner()), scene_key(scene), search)
+    tag_lookup.register(app, services)
+    tag_protocol.register(app, services)
+    _register_choices(app, services)
 
     @app.callback(
         Output(ids.TAG_GRID, "rowData"),
         Output(ids.TAG_GRID, "columnDefs"),
         Output(ids.TAG_COUNT, "children"),
-        Output(ids.TAG_CSV, "href"),
+        Output(ids.TAG_NOTE, "children"),
+        Output(ids.TAG_FILES, "children"),
+        Output(ids.TAG_VENDOR, "children"),
+        Output(ids.TAG_PANEL, "className"),
+        Output(ids.TAG_LINK, "data"),
         Input(ids.SCENE, "data"),
         Input(ids.TAG_COMPARE, "value"),
-        Input(ids.TAG_DIFFERS, "checked"),
+        Input(ids.TAG_FILTER, "value"),
+        Input(ids.TAG_TOPICS, "value"),
+        Input(ids.TAG_GROUP, "value"),
+        Input(ids.TAG_WHERE, "data"),
     )
-    def fill(scene: dict[str, Any] | None, other: str | None, only_differing: bool) -> Table:
-        return table(services, keys_of(scene, other), only_differing=only_differing, technical=is_guest(scene))
+    def fill(scene: dict[str, Any] | None, others: object, *boxes: object) -> Table:
+        return table(services, replace(asked(keys_of(scene, others), *boxes), guest=is_guest(scene)))
 
     @app.callback(
-        Output(ids.TAG_DETAIL, "children"), Input(ids.TAG_GRID, "selectedRows"), State(ids.TAG_GRID, "columnDefs")
+        Output(ids.TAG_DETAIL, "children"),
+        Input(ids.TAG_GRID, "selectedRows"),
+        Input(ids.TAG_WHERE, "data"),
+        State(ids.SCENE, "data"),
+        State(ids.TAG_COMPARE, "value"),
     )
-    def explain(chosen: list[Row] | None, column_defs: list[Column]) -> Component | str:
-        return detail(chosen, column_defs)
+    def explain(
+        chosen: list[Row] | None, where: object, scene: dict[str, Any] | None, others: object
+    ) -> list[Component] | str:
+        return detail(services, Asked(keys_of(scene, others), where=where, guest=is_guest(scene)), chosen)
 
-    app.clientside_callback(
-        ClientsideFunction("trueslice", "find"),
-        Output(ids.TAG_GRID, "dashGridOptions"),
-        Input(ids.TAG_FILTER, "value"),
-    )
-    app.clientside_callback(
-        ClientsideFunction("trueslice", "compared"),
-        Input(ids.TAG_COMPARE, "value"),
+    _register_browser(app)
+
+
+def asked(
+    keys: list[str], words: object = None, topics: object = None, group: object = None, where: object = None
+) -> Asked:
+    """What the boxes ask for."""
+    return Asked(keys, query_of(words, topics, group, len(keys)), where)
+
+
+def _register_choices(app: Dash, services: Services) -> None:
+    """What can be compared, and what a link asks for."""
+
+    @app.callback(
+        Output(ids.TAG_COMPARE, "data", allow_duplicate=True),
+        Input(ids.LIBRARY_CHANGED, "data"),
         State(ids.SCENE, "data"),
         prevent_initial_call=True,
     )
+    def offer(_changed: object, scene: dict[str, Any] | None) -> list[dict[str, str]]:
+        return offered(services, scene)
+
+    @app.callback(
+        Output(ids.TAG_COMPARE, "data"),
+        Output(ids.TAG_COMPARE, "value"),
+        Output(ids.TAG_TOPICS, "value"),
+        Output(ids.TAG_GROUP, "value"),
+        Output(ids.TAG_FILTER, "value"),
+        Input(ids.SCENE, "data"),
+        State(ids.LOCATION, "search"),
+        prevent_initial_call=True,
+    )
+    def restore(scene: dict[str, Any] | None, search: str | None) -> Boxes:
+        return restored(
+            [] if is_guest(scene) else services.catalogue.library(services.owner()), scene_key(scene), search
+        )
 
 
-def keys_of(scene: dict[str, Any] | None, other: str | None) -> list[str]:
-    """The stacks of the table: the open one and, if it is another, the one compared with it."""
-    key = scene_key(scene)
-    return [] if key is None else list(dict.fromkeys(filter(None, [key, key_of(other)])))
-
-
-def choices(cards: Sequence[Card], key: str | None) -> list[dict[str, str]]:
-    """The series to compare with: all of the owner's and the samples, without the open one."""
-    return [{"value": card.key, "label": label(card)} for card in cards if key and card.key != key]
-
-
-def linked(cards: Sequence[Card], key: str | None, search: str | None) -> str | None:
-    """The series a link compares with, while it is still there."""
-    compared = ViewState.from_query(search).compared
-    return compared if compared in {choice["value"] for choice in choices(cards, key)} else None
-
-
-def label(card: Card) -> str:
-    """What a series is called in the select and above its column: ``CT · Abdomen · 512×512×275``."""
-    size = "×".join(str(n) for n in reversed(card.shape_kji)) if card.shape_kji else f"{card.images} images"
-    return " · ".join([card.modality, card.description or "no description", size])
-
-
-def is_guest(scene: Mapping[str, Any] | None) -> bool:
-    """Whether the open series is seen as somebody who came by a link sees it."""
-    return bool((scene or {}).get("guest"))
-
-
-def table(services: Services, keys: Sequence[str], *, only_differing: bool, technical: bool = False) -> Table:
-    """Rows, columns, count and download link of the grid.
-
-    Parameters
-    ----------
-    services : Services
-    keys : sequence of str
-        The stacks in the order of their columns, the open one first; each is looked up in the name of the owner.
-    only_differing : bool
-        Leaves out the rows that agree; without effect on one series alone.
-    technical : bool
-        Only what a guest may read; a guest is never given more, whatever this says.
-
-    Raises
-    ------
-    UnknownKey
-        One of the stacks is not there, or not this owner's.
-    """
-    if not keys:
-        return [], columns([""]), "", ""
-    seen = [access(services, key) for key in keys]
-    cards, guest = [one.card for one in seen], technical or any(one.is_guest for one in seen)
-    rows = [stored_rows(services, key) for key in keys]
-    compared = compare([technical_rows(one) for one in rows] if guest else rows)
-    shown = differing(compared) if only_differing and len(keys) > 1 else compared
-    address = "" if guest else f"/volumes/{keys[0]}/tags.csv"
-    heads = [label(card) for card in cards] if len(keys) > 1 else ["Value"]
-    return [grid_row(row) for row in shown], columns(heads), count(compared), address
-
-
-def stored_rows(services: Services, key: str) -> list[TagRow]:
-    """The tag rows kept beside a stack whose owner has been checked."""
-    return read_rows(services.volumes.folder(key))
-
-
-def count(rows: Sequence[ComparedRow]) -> str:
-    """How many elements there are, and how many differ where that can be."""
-    if rows and len(rows[0].values) > 1:
-        return f"{len(differing(rows))} of {len(rows)} differ"
-    return f"{len(rows)} elements"
-
-
-def detail(chosen: Sequence[Row] | None, column_defs: Sequence[Column]) -> Component | str:
-    """The chosen element in full: its path, what it is, and each value unshortened."""
-    if not chosen:
-        return HINT
-    row = chosen[0]
-    heads = {column["field"]: column["headerName"] for column in column_defs if column["field"].startswith("value")}
-    name = row["element"].replace("\n", " · ")
-    values = [html.Div([html.Dt(head), html.Dd(row.get(field, NOT_RECORDED))]) for field, head in heads.items()]
-    return html.Div([html.P(name, className="tag-name"), html.P(row["path"], className="tag-path"), html.Dl(values)])
+def _register_browser(app: Dash) -> None:
+    """What needs no request."""
+    in_browser(
+        app,
+        "tagWhere",
+        Output(ids.TAG_SLICE, "max"),
+        Input(ids.SCENE, "data"),
+        Input(ids.CURSOR, "data"),
+        Input(ids.slice_slider("picture"), "value"),
+        Input(ids.TIME, "data"),
+        Input(ids.PANEL_TABS, "value"),
+    )
+    in_browser(app, "tagSlice", Input(ids.TAG_SLICE, "value"), State(ids.SCENE, "data"))
+    in_browser(app, "tagJump", Input(ids.TAG_GRID, "selectedRows"), State(ids.SCENE, "data"))
+    in_browser(app, "tagLink", Input(ids.TAG_LINK, "data"), State(ids.SCENE, "data"))
+    in_browser(app, "tagPart", Output(ids.TAG_PANEL, "data-part"), Input(ids.TAG_PART, "value"))
 
 
 def _grid_options() -> dict[str, Any]:
-    """What AG Grid is told once; every row has the height of its two lines, so that scrolling costs nothing."""
+    """What AG Grid is told once; every row says its height, so that scrolling measures nothing."""
     return {
         "theme": "themeQuartz",
         "animateRows": False,
         "enableCellTextSelection": True,
         "ensureDomOrder": True,
+        "getRowHeight": {"function": "params.data.height"},
         "headerHeight": 32,
-        "rowHeight": ROW_PX,
-        "scrollbarWidth": 11,
-        "includeHiddenColumnsInQuickFilter": True,
-        "quickFilterText": "",
+        "rowClassRules": {"tag-computed": "params.data.computed"},
         "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
+        "scrollbarWidth": 11,
         "suppressColumnVirtualisation": True,
         "suppressDragLeaveHidesColumns": True,
     }

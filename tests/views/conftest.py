@@ -1,0 +1,13 @@
+"""What the tests of views share."""
+
+from __future__ import annotations
+
+import pytest
+
+from webapp.views import tag_columns
+
+
+@pytest.fixture(autouse=True)
+def _tables_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The made-up library's folders are its columns themselves."""
+    monkeypatch.setattr(tag_columns, "read_table", lambda folder: folder.table)

@@ -1,0 +1,93 @@
+"""Tags to take away: a series alone or beside others, and its protocol, under names that tell nothing."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Flask, Response, request
+
+from webapp.access import own
+from webapp.compare.protocol import reference_of
+from webapp.compare.search import Query
+from webapp.compare.view import MOST_COLUMNS, Column, Comparison, label_of
+from webapp.errors import BadArgument
+from webapp.exports.report import comparison_html
+from webapp.exports.tables import comparison_csv, comparison_json
+from webapp.services import Services
+from webapp.store.tags import read_table
+
+
+def register(server: Flask, services: Services) -> None:
+    """Offer comparisons and protocols.
+
+    Parameters
+    ----------
+    server : Flask
+    services : Services
+        Who asks is looked up for each request; a key that is unknown and one that is somebody else's answer alike.
+    """
+
+    @server.get("/volumes/<key>/comparison.<any(csv, json, html):form>")
+    def download_comparison(key: str, form: str) -> Response:
+        return comparison_file(services, [key, *filter(None, request.args.get("with", "").split(","))], form)
+
+    @server.get("/volumes/<key>/protocol.json")
+    def download_protocol(key: str) -> Response:
+        return protocol_file(services, key)
+
+
+def comparison_file(services: Services, keys: list[str], form: str) -> Response:
+    """All tags of one to six series side by side, the first as the reference.
+
+    Parameters
+    ----------
+    services : Services
+    keys : list of str
+    form : str
+        ``csv``, ``json`` or ``html``.
+
+    Raises
+    ------
+    UnknownKey, GuestMayNot
+    BadArgument
+        More series than stand side by side.
+    """
+    if len(keys) > MOST_COLUMNS:
+        raise BadArgument("A comparison has two to six columns.", "Choose at most six series.")
+    comparison = Comparison(tuple(_column(services, key) for key in keys))
+    if form == "csv":
+        rows = (*comparison.computed, *comparison.rows)
+        text, kind = comparison_csv(rows, [column.label for column in comparison.columns]), "text/csv"
+    elif form == "json":
+        told = comparison_json(comparison, Query(), services.config.limits.value_chars)
+        text, kind = json.dumps(told, ensure_ascii=False), "application/json"
+    else:
+        text, kind = comparison_html(comparison, Query()), "text/html"
+    return _attachment(text, kind, f"trueslice-comparison.{form}")
+
+
+def protocol_file(services: Services, key: str) -> Response:
+    """The acquisition of a series as a reference to hold others against.
+
+    Raises
+    ------
+    UnknownKey, GuestMayNot
+    """
+    column = _column(services, key)
+    reference = reference_of(column.table, column.meta)
+    return _attachment(reference.model_dump_json(indent=1) + "\n", "application/json", "trueslice-protocol.json")
+
+
+def _column(services: Services, key: str) -> Column:
+    """One series, for its owner."""
+    own(services, key)
+    meta = services.volumes.open(key).meta
+    return Column(label_of(meta), read_table(services.volumes.folder(key)), meta)
+
+
+def _attachment(text: str, kind: str, name: str) -> Response:
+    """A file to keep, under a fixed name, that nobody on the way keeps."""
+    response = Response(text.encode(), mimetype=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
