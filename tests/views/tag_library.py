@@ -101,7 +101,9 @@ def a_shelf(**changed: Column) -> Shelf:
 
 def services_of(shelf: Shelf) -> Services:
     """What the page is given."""
-    found = SimpleNamespace(catalogue=shelf, volumes=shelf, owner=lambda: "me", config=SimpleNamespace(limits=Limits()))
+    found = SimpleNamespace(
+        catalogue=shelf, volumes=shelf, owner=lambda: "me", tokens=tuple, config=SimpleNamespace(limits=Limits())
+    )
     return cast(Services, found)
 
 

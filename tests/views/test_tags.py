@@ -299,3 +299,13 @@ def test_no_cell_may_run_code() -> None:
     (grid,) = parts(tags.layout(), "AgGrid")
     assert isinstance(grid, dag.AgGrid)
     assert not getattr(grid, "dangerously_allow_code", False)
+
+
+def test_a_guest_reads_technical_tags_alone_and_takes_nothing_away(services: Services) -> None:
+    everything = of(services, ONE)
+    found = table(services, Asked([ONE], guest=True))
+    assert found.files == []
+    assert everything.files
+    shown = {one["element"] for one in found.rows if not one["computed"]}
+    assert shown < {one["element"] for one in everything.rows}
+    assert not [one for one in shown if "Patient" in one and "Position" not in one]

@@ -105,9 +105,7 @@ def table(services: Services, asked: Asked) -> Table:
         computed = _computed(comparison, view, asked.query)
     except BadPattern as refusal:
         heads = columns([""] * len(asked.keys))
-        return Table(
-            [], heads, "", str(refusal), taken, [], _class(comparison), link
-        )
+        return Table([], heads, "", str(refusal), taken, [], _class(comparison), link)
     lines = [*computed, *view.rows]
     return Table(
         rows=_rows(services, comparison, asked, lines),
