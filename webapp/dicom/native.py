@@ -113,6 +113,12 @@ def dtype_of(form: PixelFormat, order: str = "=") -> np.dtype[np.generic]:
     return np.dtype(f"{order}{kind}{max(1, form.bits_allocated // 8)}")
 
 
+def _are_stored(picture: NDArray[np.generic], form: PixelFormat) -> bool:
+    """Whether no number needs more than the stored bits."""
+    low = -(1 << form.bits_stored - 1) if form.signed else 0
+    return bool(low <= picture.min() and picture.max() < low + (1 << form.bits_stored))
+
+
 def used_bits(picture: NDArray[np.generic], high_bit: int, form: PixelFormat) -> NDArray[np.generic]:
     """Only the bits from a high bit down, shifted to the bottom, sign extended (PS3.5 8.1.1).
 
@@ -130,6 +136,8 @@ def used_bits(picture: NDArray[np.generic], high_bit: int, form: PixelFormat) ->
     """
     above, spare = form.bits_allocated - 1 - high_bit, form.bits_allocated - form.bits_stored
     if spare == 0 or not np.issubdtype(picture.dtype, np.integer):
+        return picture
+    if above == spare and _are_stored(picture, form):  # looking costs a third of shifting
         return picture
     used: NDArray[np.generic] = (picture << above) >> spare  # type: ignore[operator]
     return used
