@@ -228,3 +228,8 @@ def test_a_hollow_is_dark_inside_and_its_outside_is_inside() -> None:
 def test_two_makings_are_the_same_to_the_last_bit() -> None:
     first, second = (mesh_of(two_balls(), 0.0, 800) for _ in range(2))
     assert np.array_equal(corners(first), corners(second))
+
+
+def test_a_ball_of_one_triangle_is_refused() -> None:
+    with pytest.raises(BadArgument, match="so few triangles"):
+        surface_of(sphere(9.0, (24, 24, 24), np.eye(3)[::-1]), 0.0, 1)

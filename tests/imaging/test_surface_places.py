@@ -79,6 +79,13 @@ def test_slices_that_are_unevenly_spaced_are_not_averaged() -> None:
     assert min(made.facts.coarsened[1:]) > 1
 
 
+def test_many_uneven_slices_of_noise_are_not_averaged_for_ever() -> None:
+    noise = np.random.default_rng(0)
+    pile = Pile(tuple(float(depth) for depth in np.cumsum(noise.uniform(1, 2, 60))), pixels=(6, 6))
+    made = surface_of(pile.volume(lambda points: noise.normal(size=points.shape[:-1])), 0.0, 30)
+    assert 0 < made.facts.triangles <= 30
+
+
 @pytest.mark.parametrize("slice_axis", range(3))
 def test_on_request_a_hole_is_closed_half_a_step_from_its_slices(slice_axis: int) -> None:
     depths = tuple(3.0 * k for k in range(12) if k not in (5, 6))

@@ -76,6 +76,7 @@ def grid_for(field: Field, level: float, triangles: int) -> Grid:
         The most that will be kept.
     """
     step_mm = min(field.spacing_mm)
+    longest_mm = max(step * size for step, size in zip(field.spacing_mm, field.values.shape, strict=True))
     while True:
         factors = _factors(field, step_mm)
         if math.prod(size // factor for size, factor in zip(field.values.shape, factors, strict=True)) > _GRID_VOXELS:
@@ -83,7 +84,7 @@ def grid_for(field: Field, level: float, triangles: int) -> Grid:
             continue
         grid = _grid(field, level, factors)
         excess = grid.crossings * TRIANGLES_A_CROSSING / (triangles * _SURPLUS)
-        if excess <= 1 or max(grid.values.shape) <= _COARSEST:
+        if excess <= 1 or max(grid.values.shape) <= _COARSEST or step_mm > longest_mm:
             return grid
         # Triangles of a surface go down with the square of the step.
         step_mm *= min(max(math.sqrt(excess), _LEAST), _MOST)

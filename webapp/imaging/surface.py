@@ -30,6 +30,9 @@ from webapp.imaging.solid import MM3_PER_ML, enclosed_mm3, parts_of
 #: Bytes of a triangle in the largest of the usual files, a binary STL.
 TRIANGLE_BYTES: Final = 50
 
+#: More threads wait for memory, and each holds a slab.
+_MOST_WORKERS: Final = 4
+
 #: Thinning out misses its aim a little; so often it is tried again.
 _TRIES: Final = 4
 
@@ -152,7 +155,8 @@ def _marched(field: Field, grid: Grid, options: SurfaceOptions, effort: Effort) 
         def tell(done: int, total: int, number: int = number) -> None:
             effort.progress("marching", number * total + done, len(runs) * total)
 
-        how = Marching(options.level, grid.no_data, options.closed, mirrored, effort.workers, tell)
+        workers = min(effort.workers, _MOST_WORKERS)
+        how = Marching(options.level, grid.no_data, options.closed, mirrored, workers, tell)
         within = tuple(slice(*run) if place == axis and len(runs) > 1 else slice(None) for place in range(3))
         points, faces = march(grid.values[within], how)
         if max(grid.factors) > 1:
@@ -202,8 +206,8 @@ def _thinned(
         thin_vertices, thin_faces = fast_simplification.simplify(
             thin_vertices, thin_faces, target_reduction=1 - triangles / len(thin_faces)
         )
-    if not len(thin_faces):
-        raise BadArgument(f"So few triangles ({triangles}) are no surface.", "Ask for more.")
+    if not 0 < len(thin_faces) <= triangles:
+        raise BadArgument(f"This surface cannot be made of so few triangles ({triangles}).", "Ask for more.")
     effort.progress("measuring", 0, 0)
     moved = thin_vertices.astype(np.float32) + middle
     thin = used_only(moved, thin_faces.astype(np.int32))
