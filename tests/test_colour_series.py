@@ -14,7 +14,9 @@ from pydicom.uid import SecondaryCaptureImageStorage
 
 from tests.factories import Scan, make_series, zip_series
 from webapp import stackfiles
+from webapp.config import Limits
 from webapp.errors import NoSurfaceHere
+from webapp.imaging.options import SurfaceOptions
 from webapp.imaging.plane import Plane
 from webapp.imaging.slicing import take
 from webapp.tasks import surface_task
@@ -102,5 +104,6 @@ def test_colours_have_no_value_to_probe(tmp_path: Path, run: Callable[..., tuple
 
 def test_colours_have_no_surface(open_scan: Callable[..., dict[str, Any]], tmp_path: Path, report: Any) -> None:
     stack = open_scan(Scan(each=in_colour))
-    with pytest.raises(NoSurfaceHere, match="in colour"):
-        surface_task({"volume": str(stack["folder"]), "level": 9, "triangles": 100}, tmp_path, None, report)  # type: ignore[arg-type]
+    params = {"volume": str(stack["folder"]), "options": SurfaceOptions(9).as_json(), "cores": 1}
+    with pytest.raises(NoSurfaceHere, match="Colours"):
+        surface_task(params, tmp_path, Limits(), report)

@@ -22,7 +22,8 @@ from webapp.compare.topics import Topic
 from webapp.compare.view import Column, Comparison, label_of
 from webapp.config import Limits
 from webapp.dicom import archive
-from webapp.dicom.grouping import groups_of, series_of, set_apart
+from webapp.dicom.apart import set_apart
+from webapp.dicom.grouping import groups_of, series_of
 from webapp.dicom.model import Instance
 from webapp.dicom.reading import Reading
 from webapp.dicom.tag_intake import tag_table

@@ -176,3 +176,9 @@ def test_the_patient_is_known_by_a_hash_only(open_series: Opened) -> None:
     series = open_series(make_series())["series"][0]
     assert "P1" not in series["patient_key"]
     assert "Phantom^Asymmetric" not in json.dumps(series)
+
+
+@pytest.mark.parametrize("tilt_mm", [1.1, -1.1])
+def test_a_tilt_narrows_no_pixel(open_scan: Callable[..., dict[str, Any]], tilt_mm: float) -> None:
+    meta = open_scan(Scan(slide_mm=(0.0, tilt_mm, 0.0)))
+    assert meta["spacing_mm_kji"] == pytest.approx([3.0, 0.8, 0.5], abs=1e-6)

@@ -154,7 +154,7 @@ def _geometry(stack: Stack) -> dict[str, Any]:
     origins = np.array([one.placement.position_mm for one in stack.instances if one.placement is not None])
     corner = affine.origin_mm - acquired.apply([shape[0] - 1 if order.flips[slice_axis] else 0, 0, 0])
     origins = (origins[::-1] if order.flips[slice_axis] else origins) + corner
-    spacing = list(affine.spacing_mm)
+    spacing = np.linalg.norm(affine.steps_mm, axis=1).tolist()  # in the slices: a tilt does not narrow their pixels
     if grid is not None:
         spacing[slice_axis] = grid.spacing_mm
     return {

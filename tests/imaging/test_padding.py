@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.imaging.meshes import area_mm2, mesh_of, surface_of
 from tests.imaging.stacks import MISSING, UNEVEN, Pile
-from tests.imaging.test_surface import area_mm2
 from tests.imaging.volumes import sphere, volume_of
 from webapp.errors import LevelOutOfRange
 from webapp.imaging.plane import Plane
 from webapp.imaging.slicing import take
-from webapp.imaging.surface import isosurface
 from webapp.imaging.volume import Volume
 
 
@@ -106,27 +105,26 @@ def half(volume: Volume) -> NDArray[np.bool_]:
 def test_padding_has_no_surface_and_opens_what_it_cuts(no_data: float) -> None:
     """Of a ball whose upper half is padding the lower half is left, and no lid."""
     ball = sphere(12.0, (30, 30, 30), np.diag([1.0, 1, 1])[::-1])
-    whole, cut = (area_mm2(isosurface(one, 0.0, 100_000)) for one in (ball, with_nothing(ball, half(ball), no_data)))
+    whole, cut = (area_mm2(mesh_of(one)) for one in (ball, with_nothing(ball, half(ball), no_data)))
     assert cut / whole == pytest.approx(0.5, abs=0.06)
 
 
 @pytest.mark.parametrize("no_data", [-32768.0, np.nan])
-def test_padding_is_averaged_into_no_block(no_data: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_padding_is_averaged_into_no_block(no_data: float) -> None:
     """A coarse grid of the same ball: blocks that are half padding are the mean of the other half."""
-    monkeypatch.setattr("webapp.imaging.surface._GRID_VOXELS", 4096)
     ball = sphere(12.0, (30, 30, 30), np.diag([1.0, 1, 1])[::-1])
-    mesh = isosurface(with_nothing(ball, half(ball), no_data), 0.0, 100_000)
-    assert max(mesh.coarsened) > 1
-    assert area_mm2(mesh) / area_mm2(isosurface(ball, 0.0, 100_000)) == pytest.approx(0.5, abs=0.12)
+    made = surface_of(with_nothing(ball, half(ball), no_data), triangles=400)
+    assert max(made.facts.coarsened) > 1
+    assert area_mm2(made.mesh) / area_mm2(mesh_of(ball)) == pytest.approx(0.5, abs=0.12)
 
 
 def test_a_level_that_only_padding_has_is_out_of_range() -> None:
     volume = volume_of(np.arange(216.0, dtype=np.float32).reshape(6, 6, 6))
     with pytest.raises(LevelOutOfRange, match="0 to 215"):
-        isosurface(with_nothing(volume, np.indices((6, 6, 6))[0] == 9, -32768), -20_000.0, 100)
+        mesh_of(with_nothing(volume, np.indices((6, 6, 6))[0] == 9, -32768), -20_000.0)
 
 
 def test_a_volume_of_nothing_has_no_surface() -> None:
     volume = volume_of(np.zeros((4, 4, 4), np.float32))
     with pytest.raises(LevelOutOfRange):
-        isosurface(with_nothing(volume, np.ones((4, 4, 4), bool), np.nan), 1.0, 100)
+        mesh_of(with_nothing(volume, np.ones((4, 4, 4), bool), np.nan), 1.0)
