@@ -130,22 +130,63 @@ def test_a_slice_says_how_its_pixels_came_about(
     assert said == ["acquired", sampling]
 
 
-@pytest.mark.parametrize("query", ["axes=patient", "slab=10,mip"])
-def test_what_is_not_carried_out_is_refused_and_never_ignored(client: FlaskClient, query: str) -> None:
-    assert client.get(f"/volumes/{MINE}/axial/0?{query}").status_code == 501
-
-
-@pytest.mark.parametrize("query", ["t=first", "t=-1", "axes=sideways"])
+@pytest.mark.parametrize(
+    "query",
+    ["t=first", "t=-1", "axes=sideways", "slab=", "slab=x,mip", "slab=10,max", "slab=-1", "slab=nan", "slab=201"],
+)
 def test_nonsense_is_refused(client: FlaskClient, query: str) -> None:
     assert client.get(f"/volumes/{MINE}/axial/0?{query}").status_code == 422
 
 
-def test_oblique_cuts_are_refused_by_name(client: FlaskClient) -> None:
-    response = client.post(f"/volumes/{MINE}/cut")
-    assert (response.status_code, response.json["cause"]) == (  # type: ignore[index]
-        501,
-        "Oblique cuts are not supported by this version.",
-    )
+def test_a_slab_holds_the_slices_it_reaches(client: FlaskClient) -> None:
+    thick = pixels_of(client.get(f"/volumes/{MINE}/axial/2?slab=6,mip"))
+    slices = [pixels_of(client.get(f"/volumes/{MINE}/axial/{index}")) for index in (1, 2, 3)]
+    assert np.array_equal(thick, np.max(slices, axis=0))
+
+
+def test_the_patients_own_axes_are_the_acquired_ones_of_a_straight_stack(client: FlaskClient) -> None:
+    response = client.get(f"/volumes/{MINE}/axial/0?axes=patient")
+    assert response.headers["Slice-Sampling"] == "interpolated"
+    assert pixels_of(response)[0, 0] == value_at(0, 0, 0) - 1024
+
+
+CUT = {
+    "first_mm": list(SCAN.point_mm(2, 0, 0)),
+    "right": [1, 0, 0],
+    "down": [0, 1, 0],
+    "step_mm": [0.8, 0.5],
+    "shape": [16, 12],
+}
+
+
+def test_a_cut_through_voxel_centres_holds_their_values(client: FlaskClient) -> None:
+    response = client.post(f"/volumes/{MINE}/cut", json=CUT)
+    assert response.headers["Slice-Edges"] == "R L A P"
+    assert np.array_equal(pixels_of(response), pixels_of(client.get(f"/volumes/{MINE}/axial/2")))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"first_mm": [0, 0]},
+        {"first_mm": [0, 0, 1e9]},
+        {"right": [2, 0, 0]},
+        {"down": [1, 0, 0]},
+        {"step_mm": [0, 1]},
+        {"step_mm": ["1", 1]},
+        {"shape": [1, 5000]},
+        {"shape": [1.5, 2]},
+        {"shape": None},
+        {"slab": "10,everything"},
+    ],
+)
+def test_a_cut_that_cannot_be_is_refused(client: FlaskClient, change: dict[str, Any]) -> None:
+    assert client.post(f"/volumes/{MINE}/cut", json={**CUT, **change}).status_code == 422
+
+
+@pytest.mark.parametrize("body", [None, [], "text"])
+def test_what_describes_no_cut_is_refused(client: FlaskClient, body: object) -> None:
+    assert client.post(f"/volumes/{MINE}/cut", json=body).status_code == 422
 
 
 @pytest.mark.parametrize("path", ["axial/0", "coronal/0", "picture/0", "axial/99999", "thumbnail.png", "axial/0?t=9"])

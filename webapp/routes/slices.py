@@ -11,10 +11,11 @@ from flask import Flask, Response, request, send_file
 from numpy.typing import NDArray
 
 from webapp.access import access
-from webapp.errors import BadArgument, IndexOutOfRange, NotSupportedYet
-from webapp.imaging import filters, slicing
+from webapp.errors import BadArgument, IndexOutOfRange, NotAVolume
+from webapp.imaging import filters
 from webapp.imaging.plane import PICTURE, Plane
 from webapp.imaging.slicing import Grid, Slice
+from webapp.routes.cuts import asked_cut, cut_of, taken, wish_of
 from webapp.routes.pictures import NO_EDGES, picture_edges, place_headers
 from webapp.services import Services
 from webapp.stackplaces import picture_grid
@@ -41,9 +42,8 @@ def register(server: Flask, services: Services) -> None:
 
     @server.post("/volumes/<key>/cut")
     def cut(key: str) -> Response:
-        """An oblique cut."""
-        access(services, key)
-        raise NotSupportedYet("Oblique cuts are not supported by this version.")
+        """A plane in any direction."""
+        return cut_response(services, key)
 
 
 def slice_response(services: Services, key: str, plane: str, index: int) -> Response:
@@ -64,25 +64,53 @@ def slice_response(services: Services, key: str, plane: str, index: int) -> Resp
     UnknownKey, BadArgument, IndexOutOfRange, NotSupportedYet
     """
     access(services, key)
-    time = _time()
-    _refuse_unsupported()
+    time, wish = _time(), wish_of(request.args)
     stored = services.volumes.open(key)
     place = None
     if plane == PICTURE:
         pixels_only = _picture(stored.voxels, index, time)
         place = _place(stored.meta, index)
-        taken = replace(pixels_only, grid=picture_grid(place), edges=picture_edges(place))
+        shown = replace(pixels_only, grid=picture_grid(place), edges=picture_edges(place))
     elif plane in set(Plane) and stored.volume is not None:
-        taken = slicing.take(stored.volume, Plane(plane), index, time)
+        shown = taken(stored.volume, Plane(plane), index, time, wish)
     else:
         raise BadArgument("This stack has no such plane.", "Open it from the library.")
-    pixels = wire(taken.pixels)
+    response = _packed(shown, stored.meta)
+    response.headers.update(place_headers(place))
+    named = {"Slice-Key": key, "Slice-Plane": plane, "Slice-Index": str(index), "Slice-Time": str(time)}
+    response.headers.update(named)
+    return _private(response)
+
+
+def cut_response(services: Services, key: str) -> Response:
+    """An oblique cut, described in the body of the request.
+
+    Parameters
+    ----------
+    services : Services
+    key : str
+
+    Raises
+    ------
+    UnknownKey, NotAVolume, BadArgument, NotSupportedYet
+    """
+    access(services, key)
+    stored, time = services.volumes.open(key), _time()
+    if stored.volume is None:
+        raise NotAVolume
+    response = _packed(cut_of(stored.volume, asked_cut(), time), stored.meta)
+    named = {"Slice-Key": key, "Slice-Plane": "cut", "Slice-Index": "0", "Slice-Time": str(time)}
+    response.headers.update(named)
+    return _private(response)
+
+
+def _packed(shown: Slice, meta: dict[str, Any]) -> Response:
+    """Pixels in the filter that packs best, with what they are."""
+    pixels = wire(shown.pixels)
     name, body = filters.encode(pixels)
     response = Response(body, mimetype="application/octet-stream")
-    response.headers.update(_headers(taken, pixels, stored.meta) | place_headers(place))
-    response.headers["Slice-Time"] = str(time)
-    response.headers.update({"Slice-Key": key, "Slice-Plane": plane, "Slice-Index": str(index), "Slice-Filter": name})
-    return _private(response)
+    response.headers.update(_headers(shown, pixels, meta) | {"Slice-Filter": name})
+    return response
 
 
 def _headers(taken: Slice, pixels: NDArray[np.generic], meta: dict[str, Any]) -> dict[str, str]:
@@ -114,17 +142,6 @@ def _time() -> int:
     if not (time.isascii() and time.isdigit() and len(time) <= _LONGEST_NUMBER):
         raise BadArgument("The time t is not a whole number.", "Leave it out.")
     return int(time)
-
-
-def _refuse_unsupported() -> None:
-    """Documented parameters with a value that is not carried out yet are refused by name, never ignored."""
-    axes = request.args.get("axes", "acquired")
-    if axes not in ("acquired", "patient"):
-        raise BadArgument("The axes are neither acquired nor patient.", "Leave it out.")
-    if axes == "patient":
-        raise NotSupportedYet("Patient axes (axes=patient) are not supported by this version.")
-    if "slab" in request.args:
-        raise NotSupportedYet("Slabs are not supported by this version.")
 
 
 def _picture(voxels: NDArray[np.generic], index: int, time: int) -> Slice:
