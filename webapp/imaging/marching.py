@@ -30,7 +30,7 @@ from webapp.imaging.slab import Piece, edges_of_cases, part_of, piece_of
 _ODD: Final = ((0, 2, 1), (1, 0, 2), (2, 1, 0))
 
 #: Voxels of a slab: enough to be worth a call, few enough for the caches.
-_SLAB_VOXELS: Final = 1 << 21
+_SLAB_VOXELS: Final = 1 << 20
 
 
 def _nobody(_done: int, _total: int) -> None:
