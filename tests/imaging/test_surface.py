@@ -233,3 +233,10 @@ def test_two_makings_are_the_same_to_the_last_bit() -> None:
 def test_a_ball_of_one_triangle_is_refused() -> None:
     with pytest.raises(BadArgument, match="so few triangles"):
         surface_of(sphere(9.0, (24, 24, 24), np.eye(3)[::-1]), 0.0, 1)
+
+
+def test_a_field_in_which_nothing_was_measured_says_so() -> None:
+    voxels = np.full((1, 5, 6, 7), -5, np.int16)
+    voxels.setflags(write=False)
+    with pytest.raises(LevelOutOfRange, match="Nothing was measured"):
+        surface_of(Volume(voxels, volume_of(coded()).lattice, "HU", -5.0), 0)

@@ -108,7 +108,7 @@ def test_a_thinned_body_lies_within_the_stated_error(grid: str, body: str) -> No
     moved = made.facts.deviation
     assert moved is not None
     assert made.facts.triangles <= budget < made.facts.found == len(whole.faces)
-    assert 0 < moved.mean_mm < moved.max_mm < 0.2
+    assert 0 < moved.mean_mm < moved.max_mm < 0.3
     off_whole = np.abs(phantom.value(whole.vertices - middle)).max()
     assert np.abs(phantom.value(made.mesh.vertices - middle)).max() <= moved.max_mm + off_whole
     assert signed_volume_mm3(made.mesh) == pytest.approx(phantom.volume_mm3, rel=0.01)
