@@ -159,6 +159,28 @@ def canvas_of(lattice: Lattice) -> Canvas:
     return Canvas(directions, corners, corners.min(axis=0), steps, (k, j, i))
 
 
+def slices_around(
+    depths_mm: NDArray[np.float64], wanted_mm: NDArray[np.float64]
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """The slice before each place along the normal, and how far the place lies on the way to the next one.
+
+    Parameters
+    ----------
+    depths_mm : (N,) ndarray
+        Places of the slices, ascending, N ≥ 2.
+    wanted_mm : (P,) ndarray
+
+    Returns
+    -------
+    below : (P,) ndarray of int
+        At most N − 2.
+    along : (P,) ndarray
+        0 at the slice before, 1 at the next; beyond these outside the stack.
+    """
+    below = np.clip(np.searchsorted(depths_mm, wanted_mm, side="right") - 1, 0, len(depths_mm) - 2)
+    return below, (wanted_mm - depths_mm[below]) / (depths_mm[below + 1] - depths_mm[below])
+
+
 def usual_step_mm(positions_mm: NDArray[np.float64]) -> float:
     """The median of the gaps that are nearly as small as the smallest one, mm.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from webapp.imaging.lattice import NEGLIGIBLE, Canvas
+from webapp.imaging.lattice import NEGLIGIBLE, Canvas, slices_around
 from webapp.imaging.plane import Plane
 from webapp.imaging.volume import Volume
 
@@ -58,7 +58,6 @@ def _nearest_slices(
     positions_mm: NDArray[np.float64], wanted_mm: NDArray[np.float64], holes: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int_], NDArray[np.bool_]]:
     """The slice nearest to each place along the normal, and whether the place lies in no hole."""
-    below = np.clip(np.searchsorted(positions_mm, wanted_mm, side="right") - 1, 0, len(positions_mm) - 2)
-    along = (wanted_mm - positions_mm[below]) / (positions_mm[below + 1] - positions_mm[below])
+    below, along = slices_around(positions_mm, wanted_mm)
     between = (along > NEGLIGIBLE) & (along < 1 - NEGLIGIBLE)
     return below + (along > 0.5), ~(between & holes[below])

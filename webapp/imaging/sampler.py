@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from webapp.imaging.lattice import NEGLIGIBLE
+from webapp.imaging.lattice import NEGLIGIBLE, slices_around
 from webapp.imaging.volume import Volume
 
 #: Points worked on at a time: their eight neighbours each stay within a processor's cache.
@@ -64,7 +64,7 @@ class _Slices:
         self._depths = lattice.origins_mm @ self._normal
         self._holes = lattice.holes
         self._slices = slices
-        self._no_data = volume.no_data
+        self._volume = volume
 
     def sample(self, points_mm: NDArray[np.float64]) -> NDArray[np.float32]:
         """(P,) values at (P, 3) points."""
@@ -84,12 +84,10 @@ class _Slices:
 
     def _around(self, depths: NDArray[np.float64]) -> tuple[NDArray[np.int_], NDArray[np.float64], NDArray[np.bool_]]:
         """The slice below each depth, how far the next one counts, and whether there is data at all."""
-        count = len(self._depths)
-        if count == 1:
+        if len(self._depths) == 1:
             at = np.asarray(np.abs(depths - self._depths[0]) < NEGLIGIBLE)
             return np.zeros(len(depths), int), np.zeros(len(depths)), at
-        below = np.clip(np.searchsorted(self._depths, depths, side="right") - 1, 0, count - 2)
-        weights = (depths - self._depths[below]) / (self._depths[below + 1] - self._depths[below])
+        below, weights = slices_around(self._depths, depths)
         inside = (weights > -NEGLIGIBLE) & (weights < 1 + NEGLIGIBLE)
         between = (weights > NEGLIGIBLE) & (weights < 1 - NEGLIGIBLE)
         inside &= ~(between & self._holes[below])
@@ -125,7 +123,4 @@ class _Slices:
 
     def _is_known(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether values were measured."""
-        known: NDArray[np.bool_] = np.isfinite(values)
-        if self._no_data is not None:
-            known &= values != self._no_data
-        return known
+        return np.isfinite(values) & ~self._volume.is_nothing(values)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from webapp.imaging.lattice import NEGLIGIBLE, Canvas
+from webapp.imaging.lattice import NEGLIGIBLE, Canvas, slices_around
 from webapp.imaging.plane import Plane
 from webapp.imaging.volume import Volume
 
@@ -117,10 +117,7 @@ def _mixed(
 
 def _lines(volume: Volume, slices: NDArray[np.generic], rows: NDArray[np.float64]) -> NDArray[np.float32]:
     """(N, B) one line of each slice at its own fractional row; NaN beyond its edge."""
-    near = np.rint(rows)
-    below = np.where(np.abs(rows - near) < NEGLIGIBLE, near, np.floor(rows)).astype(int)
-    weights = np.clip(rows - below, 0, 1).astype(np.float32)
-    weights[weights < NEGLIGIBLE] = 0
+    below, weights = _whole_and_rest(rows)
     last = slices.shape[1] - 1
     inside = np.flatnonzero((below >= 0) & (below + (weights > 0) <= last))
     lines = np.full((slices.shape[0], slices.shape[2]), np.nan, np.float32)
@@ -145,10 +142,7 @@ def _aligned(lines: NDArray[np.float32], shifts: NDArray[np.float64], count: int
     """(N, count) each line moved to its own place; the lines themselves where nothing slides that way."""
     if count == lines.shape[1] and np.abs(shifts).max() < NEGLIGIBLE:
         return lines
-    near = np.rint(shifts)
-    below = np.where(np.abs(shifts - near) < NEGLIGIBLE, near, np.floor(shifts)).astype(int)
-    weights = (shifts - below).astype(np.float32)
-    weights[np.abs(weights) < NEGLIGIBLE] = 0
+    below, weights = _whole_and_rest(shifts)
     places = below[:, None] + np.arange(count + 1)
     last = lines.shape[1] - 1
     read = np.take_along_axis(lines, np.clip(places, 0, last), axis=1)
@@ -161,7 +155,7 @@ def _aligned(lines: NDArray[np.float32], shifts: NDArray[np.float64], count: int
 
 def _shifted(line: NDArray[np.float32], shift: float, count: int) -> NDArray[np.float32]:
     """(count, ...) a line, or lines side by side, read from a fractional place on; NaN beyond the ends."""
-    below, weight = _whole_and_rest(shift)
+    (below,), (weight,) = _whole_and_rest(np.array([shift]))
     padded = np.full((count + 1, *line.shape[1:]), np.nan, np.float32)
     first, last = max(0, -below), min(count + 1, len(line) - below)
     if first < last:
@@ -171,13 +165,13 @@ def _shifted(line: NDArray[np.float32], shift: float, count: int) -> NDArray[np.
     return _mixed(padded[:-1], padded[1:], weight)
 
 
-def _whole_and_rest(place: float) -> tuple[int, np.float32]:
-    """The index at or before a place, and the fraction behind it; fractions too small to be meant are none."""
-    near = round(place)
-    if abs(place - near) < NEGLIGIBLE:
-        return near, np.float32(0)
-    below = int(np.floor(place))
-    return below, np.float32(place - below)
+def _whole_and_rest(places: NDArray[np.float64]) -> tuple[NDArray[np.int_], NDArray[np.float32]]:
+    """The indices at or before places, and the fractions behind them; fractions too small to be meant are none."""
+    near = np.rint(places)
+    below = np.where(np.abs(places - near) < NEGLIGIBLE, near, np.floor(places)).astype(int)
+    rest = (places - below).astype(np.float32)
+    rest[np.abs(rest) < NEGLIGIBLE] = 0
+    return below, rest
 
 
 def _between(
@@ -202,9 +196,8 @@ def _around(
     positions_mm: NDArray[np.float64], wanted_mm: NDArray[np.float64]
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """(P,) the slice before each wanted place, and the share of the next one; shares too small to be meant are none."""
-    below = np.clip(np.searchsorted(positions_mm, wanted_mm, side="right") - 1, 0, len(positions_mm) - 2)
-    gaps = positions_mm[below + 1] - positions_mm[below]
-    weights = np.clip((wanted_mm - positions_mm[below]) / gaps, 0, 1).astype(np.float32)
+    below, along = slices_around(positions_mm, wanted_mm)
+    weights = np.clip(along, 0, 1).astype(np.float32)
     weights[weights < NEGLIGIBLE] = 0
     weights[weights > 1 - NEGLIGIBLE] = 1
     return below, weights

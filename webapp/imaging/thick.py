@@ -57,8 +57,7 @@ def _merged_planes(volume: Volume, plane: Plane, index: int, slab: Slab, time: i
 def _measured(volume: Volume, pixels: NDArray[np.generic]) -> NDArray[np.float32]:
     """Pixels with NaN where there is no data."""
     values = pixels.astype(np.float32)
-    if volume.no_data is not None:
-        values[values == volume.no_data] = np.nan
+    values[volume.is_nothing(pixels)] = np.nan
     return values
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from webapp.imaging.affine import Affine
 from webapp.imaging.field import Field
-from webapp.imaging.lattice import Lattice
+from webapp.imaging.lattice import Lattice, slices_around
 
 #: A point this near to a voxel's centre is at it (voxels).
 AT_CENTRE = 1e-3
@@ -142,9 +142,7 @@ class Volume:
         directions = lattice.directions
         depths = lattice.depths_mm
         depth = float(point_mm @ directions[s])
-        below = int(np.clip(np.searchsorted(depths, depth, side="right") - 1, 0, len(depths) - 2))
-        gap = depths[below + 1] - depths[below]
-        along = (depth - depths[below]) / gap
+        (below,), (along,) = slices_around(depths, np.array([depth]))
         nearest = below + int(along > 0.5)
         offset = directions @ (point_mm - lattice.origins_mm[nearest])
         kji: NDArray[np.float64] = offset / np.linalg.norm(self.affine.steps_mm, axis=1)
