@@ -17,11 +17,12 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
-from pydicom.uid import UID, ExplicitVRLittleEndian, MRImageStorage
+from pydicom.uid import UID, MRImageStorage
 
 from benchmarks.geometry import Bytes
+from benchmarks.headers import header
 from benchmarks.instance import Instance
 from benchmarks.rows import Peer, Row, row
 from webapp import stackfiles
@@ -108,19 +109,10 @@ def _first_rows(folder: Path, meta: dict[str, Any], columns: int) -> object:
 
 def _file(number: int) -> bytes:
     """One instance of 300 elements."""
-    meta = FileMetaDataset()
-    meta.TransferSyntaxUID, meta.MediaStorageSOPClassUID = ExplicitVRLittleEndian, MRImageStorage
-    meta.MediaStorageSOPInstanceUID = UID(f"1.2.3.{number + 1}")
-    one = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
-    one.SOPClassUID, one.SOPInstanceUID = MRImageStorage, meta.MediaStorageSOPInstanceUID
-    one.StudyInstanceUID, one.SeriesInstanceUID, one.FrameOfReferenceUID = "1.2.3", "1.2.4", "1.2.5"
-    one.PatientID, one.Modality, one.InstanceNumber = "P", "MR", number + 1
-    one.ImageType = ["ORIGINAL", "PRIMARY", "M"]
-    one.ImagePositionPatient, one.ImageOrientationPatient = [0, 0, number * 0.5], [1, 0, 0, 0, 1, 0]
-    one.PixelSpacing, one.SliceThickness, one.SliceLocation = [0.5, 0.5], 0.5, number * 0.5
-    one.Rows = one.Columns = 4
-    one.SamplesPerPixel, one.PhotometricInterpretation = 1, "MONOCHROME2"
-    one.BitsAllocated, one.BitsStored, one.HighBit, one.PixelRepresentation = 16, 12, 11, 0
+    one = header(number)
+    meta = one.file_meta
+    one.SOPClassUID = meta.MediaStorageSOPClassUID = MRImageStorage
+    one.Modality, one.ImageType = "MR", ["ORIGINAL", "PRIMARY", "M"]
     item = Dataset()
     item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID = MRImageStorage, UID(f"1.2.9.{number}")
     one.ReferencedImageSequence = Sequence([item])

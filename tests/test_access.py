@@ -32,8 +32,8 @@ class Rows:
             raise LinkDead
         return SHARE
 
-    def note_use(self, share: str) -> None:
-        self.used.append(share)
+    def note_use(self, share: Share) -> None:
+        self.used.append(share.id)
 
 
 def browser(owner: str, *tokens: str) -> Services:

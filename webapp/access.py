@@ -54,7 +54,7 @@ def access(services: Services, key: str) -> Access:
         return Access(card)
     share = _share(services, key)
     if share is not None:
-        services.catalogue.note_use(share.id)
+        services.catalogue.note_use(share)
         return Access(services.catalogue.stack(share.owner, key), share)
     if card is None:
         raise UnknownKey

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from webapp.config import Config
 from webapp.errors import BadArgument, NoSurfaceHere
@@ -80,7 +81,10 @@ class SurfaceOrders:
             refuse_portrait(self._volumes.open(order.subject).meta, options.level)
         made = self._catalogue.made_with(order.subject, kind, options.as_json())
         result = {**made.facts, "artifact": made.id} if made else None
-        order = replace(order, parameters={"options": options.as_json()})
+        return self._put(replace(order, parameters={"options": options.as_json()}), result)
+
+    def _put(self, order: JobOrder, result: dict[str, Any] | None) -> str:
+        """Put a job down and queue it, unless its result is there already."""
         job_id = self._catalogue.add_job(order, self._config.limits.jobs_waiting, result=result)
         if result is None:
             self._queue.put(job_id)

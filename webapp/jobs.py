@@ -10,7 +10,6 @@ from pathlib import Path
 from secrets import token_hex
 from threading import Event
 from types import FrameType
-from typing import Any
 
 from webapp.config import Config
 from webapp.errors import DiskDivided, UnknownKey
@@ -112,13 +111,6 @@ class Jobs(SurfaceOrders):
         """
         order, result = Chooser(self._catalogue, self._volumes).order(owner, key, pick)
         return self._put(order, result)
-
-    def _put(self, order: JobOrder, result: dict[str, Any] | None) -> str:
-        """Put a job down and queue it, unless its result is there already."""
-        job_id = self._catalogue.add_job(order, self._config.limits.jobs_waiting, result=result)
-        if result is None:
-            self._queue.put(job_id)
-        return job_id
 
     def cancel(self, owner: str, job_id: str) -> None:
         """Cancel a waiting job at once, and ask a running one to stop; a finished one stays as it is.

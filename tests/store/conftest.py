@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.staged import Clock
+from tests.store.staged import KEY, Clock, meta_of, origin_of
 from webapp.store.catalogue import Catalogue
+from webapp.store.model import JobKind, JobOrder, StackRecord
 from webapp.store.originals import Originals
 from webapp.store.volumes import Volumes
 
@@ -33,3 +34,15 @@ def volumes(tmp_path: Path) -> Volumes:
 @pytest.fixture
 def originals(tmp_path: Path) -> Originals:
     return Originals(tmp_path / "uploads")
+
+
+@pytest.fixture
+def shelf(catalogue: Catalogue) -> Catalogue:
+    """Ann's stack."""
+    origin = origin_of()
+    catalogue.begin_upload(origin.owner, origin.upload, origin.upload_bytes)
+    catalogue.received(origin.upload)
+    claim = catalogue.claim_job(catalogue.add_job(JobOrder(origin.owner, JobKind.INGEST, origin.upload, {})))
+    assert claim is not None
+    catalogue.commit_series(claim, [StackRecord(KEY, origin, meta_of())], {"keys": [KEY]})
+    return catalogue

@@ -11,6 +11,8 @@ import numpy as np
 
 from webapp.store.model import Origin
 
+#: A stack that a test commits.
+KEY = f"{7:032x}"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(16)
 TAGS = {
     "schema": 1,

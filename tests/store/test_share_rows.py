@@ -6,26 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.staged import Clock, meta_of, origin_of
+from tests.store.staged import KEY, Clock
 from webapp.errors import LinkDead, TooManyLinks, UnknownKey
 from webapp.store.catalogue import Catalogue
-from webapp.store.model import JobKind, JobOrder, StackRecord
 from webapp.store.share_rows import Wish
 
-KEY = f"{7:032x}"
 HOUR = 3600.0
-
-
-@pytest.fixture
-def shelf(catalogue: Catalogue) -> Catalogue:
-    """Ann's stack."""
-    origin = origin_of()
-    catalogue.begin_upload(origin.owner, origin.upload, origin.upload_bytes)
-    catalogue.received(origin.upload)
-    claim = catalogue.claim_job(catalogue.add_job(JobOrder(origin.owner, JobKind.INGEST, origin.upload, {})))
-    assert claim is not None
-    catalogue.commit_series(claim, [StackRecord(KEY, origin, meta_of())], {"keys": [KEY]})
-    return catalogue
 
 
 def wish(**changes: object) -> Wish:
@@ -100,11 +86,12 @@ def test_a_day_allows_so_many_links_and_the_next_one_again(shelf: Catalogue, clo
 
 def test_the_last_use_is_noted_once_a_minute(shelf: Catalogue, clock: Clock) -> None:
     share, token = shelf.add_share(wish(), 20)
-    shelf.note_use(share.id)
+    shelf.note_use(share)
     first = clock.now
     clock.now += 30
-    shelf.note_use(share.id)
+    for stale_or_fresh in (share, shelf.share_of(token)):
+        shelf.note_use(stale_or_fresh)
     assert shelf.share_of(token).last_use == first
     clock.now += 31
-    shelf.note_use(share.id)
+    shelf.note_use(shelf.share_of(token))
     assert shelf.share_of(token).last_use == clock.now

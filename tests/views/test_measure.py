@@ -33,7 +33,7 @@ class Rows:
             raise LinkDead
         return Share("s", "ann", KEY, "", 0.0, 1.0, None, None)
 
-    def note_use(self, _share: str) -> None:
+    def note_use(self, _share: Share) -> None:
         pass
 
     def measures(self, owner: str, key: str) -> tuple[Measure, ...]:

@@ -13,6 +13,7 @@ from webapp.compare.view import MOST_COLUMNS, Column, Comparison, label_of
 from webapp.errors import BadArgument
 from webapp.exports.report import comparison_html
 from webapp.exports.tables import comparison_csv, comparison_json
+from webapp.routes.downloads import attachment
 from webapp.services import Services
 from webapp.store.tags import read_table
 
@@ -63,7 +64,7 @@ def comparison_file(services: Services, keys: list[str], form: str) -> Response:
         text, kind = json.dumps(told, ensure_ascii=False), "application/json"
     else:
         text, kind = comparison_html(comparison, Query()), "text/html"
-    return _attachment(text, kind, f"trueslice-comparison.{form}")
+    return attachment(Response(text.encode(), mimetype=kind), f"trueslice-comparison.{form}")
 
 
 def protocol_file(services: Services, key: str) -> Response:
@@ -75,7 +76,8 @@ def protocol_file(services: Services, key: str) -> Response:
     """
     column = _column(services, key)
     reference = reference_of(column.table, column.meta)
-    return _attachment(reference.model_dump_json(indent=1) + "\n", "application/json", "trueslice-protocol.json")
+    text = reference.model_dump_json(indent=1) + "\n"
+    return attachment(Response(text.encode(), mimetype="application/json"), "trueslice-protocol.json")
 
 
 def _column(services: Services, key: str) -> Column:
@@ -83,11 +85,3 @@ def _column(services: Services, key: str) -> Column:
     own(services, key)
     meta = services.volumes.open(key).meta
     return Column(label_of(meta), read_table(services.volumes.folder(key)), meta)
-
-
-def _attachment(text: str, kind: str, name: str) -> Response:
-    """A file to keep, under a fixed name, that nobody on the way keeps."""
-    response = Response(text.encode(), mimetype=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from flask import request
 
 from webapp.errors import BadArgument, NotSupportedYet
 from webapp.imaging import slicing
@@ -129,11 +127,6 @@ def cut_of(volume: Volume, asked: object, time: int) -> Slice:
     edges = Edges(letters(-right), letters(right), letters(-down), letters(down))
     pixels = take_cut(volume, cut, slab or Slab(), _known(volume, time))
     return Slice(pixels, Grid(0.0, step[1], 0.0, step[0]), edges, Sampling.INTERPOLATED)
-
-
-def asked_cut() -> Any:
-    """The body of the request being served."""
-    return request.get_json(silent=True)
 
 
 def _known(volume: Volume, time: int) -> int:

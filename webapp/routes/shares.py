@@ -154,6 +154,6 @@ def enter_with(services: Services, tries: Tries, sent: object) -> Response:
     except LinkDead:
         tries.failed(asking)
         raise
-    services.catalogue.note_use(share.id)
+    services.catalogue.note_use(share)
     guests.remember(token)
     return jsonify({"address": f"/{share.view}"})

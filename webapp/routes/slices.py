@@ -15,7 +15,7 @@ from webapp.errors import BadArgument, IndexOutOfRange, NotAVolume
 from webapp.imaging import filters
 from webapp.imaging.plane import PICTURE, Plane
 from webapp.imaging.slicing import Grid, Slice
-from webapp.routes.cuts import asked_cut, cut_of, taken, wish_of
+from webapp.routes.cuts import cut_of, taken, wish_of
 from webapp.routes.pictures import NO_EDGES, picture_edges, place_headers
 from webapp.services import Services
 from webapp.stackplaces import picture_grid
@@ -98,7 +98,7 @@ def cut_response(services: Services, key: str) -> Response:
     stored, time = services.volumes.open(key), _time()
     if stored.volume is None:
         raise NotAVolume
-    response = _packed(cut_of(stored.volume, asked_cut(), time), stored.meta)
+    response = _packed(cut_of(stored.volume, request.get_json(silent=True), time), stored.meta)
     named = {"Slice-Key": key, "Slice-Plane": "cut", "Slice-Index": "0", "Slice-Time": str(time)}
     response.headers.update(named)
     return _private(response)

@@ -114,13 +114,17 @@ class ShareRows(Database):
             if not connection.execute(update(tables.share).where(*mine).values(revoked=self._clock())).rowcount:
                 raise UnknownKey
 
-    def note_use(self, share: str) -> None:
-        """Note that somebody is looking by a link now."""
+    def note_use(self, share: Share) -> None:
+        """Note that somebody is looking by a link now.
+
+        Parameters
+        ----------
+        share : Share
+            As it was just read.
+        """
         now = self._clock()
-        old = [_share.id == share, or_(_share.last_use.is_(None), _share.last_use < now - USE_SECONDS)]
-        with self._reading() as connection:
-            due = connection.execute(select(_share.id).where(*old)).first()
-        if due is not None:
+        if share.last_use is None or share.last_use < now - USE_SECONDS:
+            old = [_share.id == share.id, or_(_share.last_use.is_(None), _share.last_use < now - USE_SECONDS)]
             with self._writing() as connection:
                 connection.execute(update(tables.share).where(*old).values(last_use=now))
 

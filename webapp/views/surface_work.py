@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,7 +10,7 @@ from typing import Any
 from webapp.access import reader
 from webapp.errors import LevelNotANumber, TruesliceError
 from webapp.imaging.levels import CT_LEVELS
-from webapp.imaging.options import SurfaceOptions
+from webapp.imaging.options import SurfaceOptions, level_of
 from webapp.services import Services
 from webapp.store.catalogue import JobState, JobStatus
 from webapp.views import ids
@@ -106,21 +105,16 @@ def start(services: Services, scene: Mapping[str, Any], level: object) -> Work:
 
 
 def as_level(level: object) -> float:
-    """The level as a number.
+    """The level as a number; a text of digits is one.
 
     Raises
     ------
     LevelNotANumber
     """
-    if isinstance(level, bool) or not isinstance(level, int | float | str):
-        raise LevelNotANumber
     try:
-        number = float(level)
+        return level_of(float(level) if isinstance(level, str) else level)
     except ValueError as wrong:
         raise LevelNotANumber from wrong
-    if not math.isfinite(number):
-        raise LevelNotANumber
-    return number
 
 
 def follow(services: Services, job: Mapping[str, Any]) -> Work:
