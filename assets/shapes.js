@@ -66,9 +66,7 @@
 
   function pixelsOf(shape) {
     const source = shape.time ? `${scene().key}@${shape.time}` : scene().key;
-    const slice = trueslice.cache.get(source, shape.plane, shape.index);
-    const { dx, dy } = scene().planes[shape.plane];
-    return slice && !inMm() ? { ...slice, dx, dy } : slice;
+    return trueslice.cache.get(source, shape.plane, shape.index);
   }
 
   const viewPoints = (shape) => shape.points.map((point) => toView(shape.plane, point));
@@ -89,7 +87,7 @@
 
   function sizeWords({ angle, length, area, doubt }) {
     if (angle !== undefined) return inMm() ? `${number(angle, 1)}° ± ${number(doubt, 1)}°` : `${number(angle, 1)}° (if pixels are square)`;
-    if (!inMm()) return "not measurable in mm: the pixel size is not known";
+    if (!inMm()) return "not measured in mm on single pictures";
     if (length !== undefined) return `${few(length)} ± ${few(doubt)}\u2009mm`;
     return `${few(area)} ± ${few(doubt)}\u2009mm²`;
   }
@@ -191,7 +189,7 @@
   }
 
   function goTo(shape) {
-    if (trueslice.goToTime) trueslice.goToTime(shape.time);
+    if (scene().time && scene().time.points > 1) tell("time-slider", { value: shape.time });
     trueslice.scrollTo(shape.plane, shape.index);
     if (trueslice.smallScreen.matches) tell("panel-tabs", { value: null });
     if (trueslice.smallScreen.matches || trueslice.view.maximised) trueslice.setView({ single: shape.plane });

@@ -167,3 +167,26 @@ def test_the_file_begins_with_the_audit_and_holds_a_line_for_each(viewer: Chrome
     assert lines[0][0].startswith("Audit: ")
     assert len(lines) == 3 + len(results(viewer))
     assert "length mm" in lines[2]
+
+
+def test_a_region_of_a_single_picture_tells_the_values_under_it(
+    browser: Chrome, server: Server, wait: WebDriverWait[Chrome], tmp_path: Path
+) -> None:
+    path = zip_series(tmp_path / "one.zip", make_series(Scan(slices=1, rows=40, columns=60)))
+    browser.get(server.url)
+    wait.until(lambda page: page.find_elements(By.CSS_SELECTOR, ".card-open"))
+    browser.find_element(By.ID, "file-input").send_keys(str(path))
+    card = "//article[contains(., '1 picture')]//a[contains(@class, 'card-open')]"
+    wait.until(lambda page: page.find_elements(By.XPATH, card))
+    browser.find_element(By.XPATH, card).click()
+    wait.until(lambda page: "is-pictures" in page.find_element(By.ID, "page").get_attribute("class"))
+    wait.until(lambda page: page.find_element(By.ID, "label-picture").text)
+    tool(browser, wait, "Measure", role="tab")
+    tool(browser, wait, "Rectangle")
+    drag(browser, place(browser, 9.5, 9.5, "picture"), place(browser, 29.5, 49.5, "picture"))
+    wait.until(lambda page: results(page))
+    [found] = results(browser)
+    rows, columns = np.mgrid[10:30, 10:50]
+    values = np.vectorize(lambda row, column: value_at(0, row, column))(rows, columns) - 1024
+    assert found["values"]["count"] == pytest.approx(values.size, abs=60)
+    assert found["values"]["mean"] == pytest.approx(values.mean(), rel=0.02)
