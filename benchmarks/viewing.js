@@ -5,7 +5,7 @@ const PLANES = ["axial", "coronal", "sagittal"];
 const { cache } = window.trueslice;
 
 const graphOf = (plane) => document.querySelector(`#pane-${plane} .js-plotly-plot`);
-const indexOf = (graph) => Number(graph.layout.meta.split("/").pop()); // meta: key/plane/index of the pixels on screen
+const indexOf = (graph) => Number(graph.layout.meta.split("/")[2]); // meta of the pixels on screen: source/plane/index/…
 const keyOf = () => window.trueslice.scene.key;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 // A frame that has been painted: the message comes behind the frame whose callback sent it.
