@@ -87,10 +87,12 @@ function nextWindow(width) {
 }
 
 async function windowed({ width }) {
-  const changed = (graph) => graph.data[0].zmax - graph.data[0].zmin === width;
+  const next = nextWindow(width);
+  const { zmax } = window.trueslice.voi.shades(next); // a window may end one value early
+  const changed = (graph) => graph.data[0].zmax === zmax;
   const before = performance.getEntriesByType("resource").length;
   const taken = await timed(
-    () => window.dash_clientside.set_props("window", { data: nextWindow(width) }),
+    () => window.dash_clientside.set_props("window", { data: next }),
     () => Promise.all(PLANES.map((plane) => drawn(graphOf(plane), changed))),
   );
   return { taken, requests: performance.getEntriesByType("resource").length - before };
