@@ -33,12 +33,32 @@
     return { between, added: { x, y, z } };
   }
 
-  const joined = (all, more) => {
-    const whole = new Float32Array(all.length + more.length);
-    whole.set(all);
-    whole.set(more, all.length);
-    return whole;
-  };
+  // The corners that faces still have, and the faces renumbered.
+  function used(mesh, added, faces) {
+    const numbers = new Int32Array(mesh.x.length + added.x.length).fill(-1);
+    let count = 0;
+    for (let at = 0; at < faces.length; at += 1) {
+      if (numbers[faces[at]] < 0) {
+        numbers[faces[at]] = count;
+        count += 1;
+      }
+    }
+    const places = ["x", "y", "z"].map((axis) => {
+      const column = new Float32Array(count);
+      numbers.forEach((to, from) => {
+        if (to >= 0) column[to] = from < mesh.x.length ? mesh[axis][from] : added[axis][from - mesh.x.length];
+      });
+      return column;
+    });
+    const columns = [0, 1, 2].map((corner) => {
+      const column = new Int32Array(faces.length / 3);
+      for (let face = 0; face < column.length; face += 1) column[face] = numbers[faces[face * 3 + corner]];
+      return column;
+    });
+    const [x, y, z] = places;
+    const [i, j, k] = columns;
+    return { x, y, z, i, j, k };
+  }
 
   function along(mesh, normal, at) {
     const depth = distances(mesh, normal, at);
@@ -67,12 +87,7 @@
         add(ab, c, ac);
       }
     }
-    const columns = [new Int32Array(count / 3), new Int32Array(count / 3), new Int32Array(count / 3)];
-    for (let face = 0; face < count / 3; face += 1) {
-      for (let corner = 0; corner < 3; corner += 1) columns[corner][face] = faces[face * 3 + corner];
-    }
-    const [i, j, k] = columns;
-    return { x: joined(mesh.x, added.x), y: joined(mesh.y, added.y), z: joined(mesh.z, added.z), i, j, k };
+    return used(mesh, added, faces.subarray(0, count));
   }
 
   // clip: "AXIS,SIDE" of the stack's k, j, i; the side of the cursor that stays, along the axis or against it.

@@ -107,12 +107,12 @@
   }
 
   // What of the address is about surfaces.
-  trueslice.surfaceFields = (scene, model, clip, camera) => {
+  trueslice.surfaceFields = (scene, model, clip) => {
     const mine = model && model.key === scene.key ? model.list.filter((one) => isNumber(one.level)) : [];
     return {
       surf: mine.map(entry).join(","),
       clip: clip || null,
-      cam: camera && camera.key === scene.key ? camera.numbers.map((number) => Number(number.toFixed(3))).join(",") : null,
+      cam: trueslice.surfaceView.numbers(scene).map((number) => Number(number.toFixed(3))).join(","),
     };
   };
 

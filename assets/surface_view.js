@@ -45,11 +45,17 @@
     return camera.value;
   }
 
+  // Eye, up and centre as nine numbers; none while nobody has turned it.
+  function numbers(scene) {
+    const value = cameraOf(scene);
+    return value ? [value.eye, value.up, value.center].flatMap(list) : [];
+  }
+
   function keep(value) {
     const { scene } = trueslice;
     if (!scene || !scene.key) return;
     camera = { key: scene.key, value };
-    tell("surface-camera", { data: { key: scene.key, numbers: [value.eye, value.up, value.center].flatMap(list) } });
+    tell("surface-camera", { data: numbers(scene) });
   }
 
   // Only the camera moves: nothing is drawn anew, and the next figure carries the same one.
@@ -156,5 +162,5 @@
   }
   begin();
 
-  trueslice.surfaceView = { screen, cameraOf, under };
+  trueslice.surfaceView = { screen, cameraOf, numbers };
 })();
