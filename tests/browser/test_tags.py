@@ -14,7 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests import factories
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, patience
 from webapp.store.catalogue import Catalogue
 from webapp.store.model import EVERYONE
 from webapp.store.tags import read_table
@@ -44,7 +44,7 @@ class Panel:
         self.until(self.rows)
 
     def until(self, done: Any, seconds: float = 60) -> None:
-        WebDriverWait(self.browser, seconds, poll_frequency=0.1).until(lambda _: done())
+        patience(self.browser, seconds).until(lambda _: done())
 
     def rows(self) -> list[dict[str, Any]]:
         return list(self.browser.execute_script(ROWS))
@@ -265,7 +265,7 @@ def test_markup_in_a_value_is_shown_as_text(browser: Chrome, server: Server, tmp
     scan = factories.Scan(tags={"SeriesDescription": HOSTILE[:64], "ImageComments": HOSTILE})
     source = factories.zip_series(tmp_path / "series.zip", factories.make_series(scan))
     browser.get(server.url)
-    wait = WebDriverWait(browser, 60)
+    wait = patience(browser)
     wait.until(lambda page: page.find_elements("id", "file-input"))[0].send_keys(str(source))
     own = ".card:has(button) .card-open"
     link = wait.until(lambda page: page.find_elements("css selector", own))[0].get_attribute("href")
