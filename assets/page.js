@@ -94,7 +94,7 @@
     clearTimeout(addressTimer);
     if (!scene || !scene.key) return dash.no_update;
     addressTimer = setTimeout(() => {
-      const kept = ["with", "show", "group", "find"].map((name) => [name, asked(window.location.search, name)]);
+      const kept = ["with", "show", "group", "against", "find"].map((name) => [name, asked(window.location.search, name)]);
       const fields = {
         stack: scene.key, at: cursor && cursor.map((mm) => short(mm, 2)).join(","),
         wl: window_ && !scene.colour && `${exact(window_.center)},${exact(window_.width)}`,

@@ -18,6 +18,18 @@
   let onScreen = null; // what a click may meet
 
   const none = dash.no_update;
+  const NO_3D = "this browser draws nothing in 3D: WebGL is missing or switched off";
+
+  // Asked once, and given back at once: a page may hold few of them.
+  let webgl = null;
+  function drawsSolids() {
+    if (webgl === null) {
+      const asked = document.createElement("canvas").getContext("webgl");
+      webgl = asked !== null;
+      if (webgl) asked.getExtension("WEBGL_lose_context")?.loseContext();
+    }
+    return webgl;
+  }
 
   // mesh ----------------------------------------------------------------------------------------------------
   function column(values, width, at) {
@@ -193,6 +205,7 @@
     if (!scene || !scene.key || !cursor || !window_ || window_.key !== scene.key || !isShown(scene, view)) return [none, none];
     await new Promise((resolve) => { setTimeout(resolve, SETTLE_MS); });
     if (mine !== question) return [none, none];
+    if (!drawsSolids()) return [none, NO_3D];
     try {
       const { figure, told, seen } = await draw(scene, made, { shown, clip, cursor, window_, levels }, template);
       if (mine !== question) return [none, none];

@@ -20,7 +20,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from tests.browser.conftest import Server
 from tests.factories import Scan, make_series, zip_series
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.webgl]
 
 #: At 200 HU the ball has this radius; each 50 HU more are one millimetre less.
 RADIUS_MM, HU_PER_MM = 13.0, 50.0

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import pytest
 
 from webapp.figures.slice import LINE_COLOURS
-from webapp.figures.surface import PLANES, SURFACES, surface_template
+from webapp.figures.surface import PLANES, SURFACES, dark_pane, surface_template
 
 
 def test_plotly_knows_every_word_of_the_template() -> None:
@@ -57,3 +57,9 @@ def test_the_patient_is_seen_from_the_front_with_the_head_up() -> None:
 def test_letters_hang_on_the_lps_axes(letter: str, place: str) -> None:
     letters = {text["text"]: text["name"] for text in surface_template()["layout"]["scene"]["annotations"]}
     assert letters[letter] == place
+
+
+def test_nothing_in_the_3d_pane_asks_for_webgl_before_something_is_drawn() -> None:
+    figure = dark_pane()
+    assert figure["data"] == []
+    assert "scene" not in figure["layout"]

@@ -90,6 +90,23 @@ def _letter(text: str, axis: int, sign: int) -> dict[str, Any]:
     }
 
 
+def dark_pane() -> dict[str, Any]:
+    """The figure of the 3D pane before anything is drawn.
+
+    It holds no scene: making one takes a WebGL context, and where software draws that, the slices would wait for it.
+
+    Returns
+    -------
+    dict
+        A Plotly figure.
+    """
+    hidden = {"visible": False}
+    return {
+        "data": [],
+        "layout": {"paper_bgcolor": GROUND, "plot_bgcolor": GROUND, "xaxis": hidden, "yaxis": dict(hidden)},
+    }
+
+
 def surface_template() -> dict[str, Any]:
     """The figure of the 3D pane without geometry.
 

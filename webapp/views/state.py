@@ -21,6 +21,7 @@ _SURFACE = rf"{_NUMBER}:[0-9a-f]{{6}}:(?:0?\.\d{{1,3}}|0|1)(?::l?c?h?(?:i[.\d]{{
 _SURFACES = re.compile(rf"{_SURFACE}(?:,{_SURFACE}){{0,2}}")
 _CLIP = re.compile(r"[012],-?1")
 _KEY = re.compile(r"[0-9a-f]{32}")
+_SLICE = re.compile(r"[1-9][0-9]{0,5}")
 _LONGEST = 768
 #: Characters of a search that a link keeps.
 _MOST_WORDS: Final = 64
@@ -61,6 +62,8 @@ class ViewState:
         What is cut away at the cursor: axis of k, j, i and the side that stays, as ``0,-1``.
     camera : tuple of 9 float or None
         Eye, up and centre of the 3D view, in lengths of which the three of the seen box have the product 1.
+    against : int or None
+        Slice of the same stack whose tags stand beside those of the slice on show, from 1.
     """
 
     stack: str | None = None
@@ -77,6 +80,7 @@ class ViewState:
     surfaces: str = ""
     clip: str = ""
     camera: tuple[float, ...] | None = None
+    against: int | None = None
 
     @classmethod
     def from_query(cls, query: object) -> ViewState:
@@ -105,6 +109,7 @@ class ViewState:
             camera=_numbers(fields.get("cam"), 9),
             topics=tuple(str(topic) for topic in Topic if topic in fields.get("show", "").split(",")),
             group=spelled_group(fields.get("group", "")) or "",
+            against=slice_number(fields.get("against")),
             words=kept_words(fields.get("find", "")),
             as_guest=fields.get("as") == "guest",
         )
@@ -116,7 +121,7 @@ class ViewState:
         ----------
         key : str
         """
-        return replace(self, stack=key, compared=(), topics=(), group="", words="", as_guest=False)
+        return replace(self, stack=key, compared=(), topics=(), group="", against=None, words="", as_guest=False)
 
     def to_query(self) -> str:
         """The query string, with its leading ``?``; empty for the library.
@@ -145,6 +150,7 @@ class ViewState:
             "with": ",".join(self.compared),
             "show": ",".join(self.topics),
             "group": self.group,
+            "against": str(self.against or ""),
             "find": self.words,
         }
 
@@ -165,6 +171,18 @@ def key_of(sent: object) -> str | None:
     sent : object
     """
     return sent if isinstance(sent, str) and _KEY.fullmatch(sent) else None
+
+
+def slice_number(sent: object) -> int | None:
+    """The number of a slice, from 1, or None.
+
+    Parameters
+    ----------
+    sent : object
+        A number or its digits, as a browser sends them.
+    """
+    text = str(sent) if isinstance(sent, int | str) else ""
+    return int(text) if _SLICE.fullmatch(text) else None
 
 
 def scene_key(sent: object) -> str | None:
