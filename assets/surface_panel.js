@@ -116,8 +116,10 @@
   function checkOf(scene, mesh, { format, space }) {
     const { watertight, volume_ml: ml, area_cm2: area, box_mm: box, components } = mesh.solid;
     const number = (value) => grouped(value < 100 ? value.toFixed(1) : value.toFixed(0));
+    const cure = mesh.options.closed ? "" : " “Closed where the pictures end” may close it.";
+    const tight = watertight ? "watertight." : `not watertight: it is open, and its volume is only an estimate.${cure}`;
     return [
-      `${grouped(mesh.triangles)} triangles in ${plural(components, "part", "parts")}, ${watertight ? "watertight" : "not watertight: it is open, and its volume is only an estimate"}.`,
+      `${grouped(mesh.triangles)} triangles in ${plural(components, "part", "parts")}, ${tight}`,
       `Volume ${number(ml)}${THIN}ml, surface ${number(area)}${THIN}cm², box ${box.map((one) => one.toFixed(1)).join(" × ")}${THIN}mm.`,
       `${space.toUpperCase()}, mm.${format === "glb" ? " GLB itself is in metres with Y up, as its standard wants." : ""}`,
       `Geometry ${scene.verdict}: ${scene.summary}`,
