@@ -195,7 +195,7 @@ def test_bytes_behind_the_end_are_refused_and_padding_is_not(tmp_path: Path) -> 
 
 def test_a_directory_that_disagrees_with_its_members_is_refused(tmp_path: Path) -> None:
     body = bytearray(two_files())
-    body[14] ^= 1  # the checksum in front of the first member
+    body[22] ^= 1  # the size in front of the first member
     assert "something else than the directory" in refusal(put(tmp_path, bytes(body))).cause
 
 
