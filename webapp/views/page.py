@@ -21,6 +21,7 @@ from webapp.views import (
     lines,
     measure,
     panes,
+    picture_sheet,
     sharing,
     slices,
     surface,
@@ -44,6 +45,7 @@ KEYS = (
     ("?", "this list"),
     ("wheel", "slices; with Shift ten at a time, with Ctrl zoom"),
     ("drag left", "window: across is width, down is level"),
+    ("drag left with Ctrl", "window to the values in the box, without its darkest and brightest hundredth"),
     ("drag middle, right", "move, zoom"),
     ("click", "set the cursor in all views"),
     ("double click", "one view alone, and back"),
@@ -164,7 +166,20 @@ def layout() -> Component:
 
 def register(app: Dash, services: Services) -> None:
     """Register every room of the page, then what holds them together."""
-    for view in (top_bar, slices, lines, choice, surface, audit, tags, measure, sharing, upload, library):
+    for view in (
+        top_bar,
+        picture_sheet,
+        slices,
+        lines,
+        choice,
+        surface,
+        audit,
+        tags,
+        measure,
+        sharing,
+        upload,
+        library,
+    ):
         view.register(app, services)
 
     in_browser(
