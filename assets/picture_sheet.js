@@ -22,7 +22,7 @@
     const response = await fetch(`/volumes/${scene.key}/levels`, { cache: "no-store" });
     if (!response.ok) return null;
     const { counts, edges } = await response.json();
-    return { counts, low: edges[0], high: edges[edges.length - 1], of: "Of the whole series; taller bars are counted in powers." };
+    return { counts, low: edges[0], high: edges[edges.length - 1], of: "Of the whole series; heights are logarithmic." };
   }
 
   function countedPicture(scene) {
@@ -33,7 +33,7 @@
     const [low, high] = values.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]);
     const counts = Array(BARS).fill(0);
     values.forEach((value) => { counts[Math.min(BARS - 1, Math.floor(((value - low) / (high - low || 1)) * BARS))] += 1; });
-    return { counts, low, high, of: `Of picture ${index + 1}; taller bars are counted in powers.` };
+    return { counts, low, high, of: `Of picture ${index + 1}; heights are logarithmic.` };
   }
 
   async function histogramOf(scene) {

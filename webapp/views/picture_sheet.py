@@ -76,7 +76,7 @@ def _file() -> list[Component]:
             "Text inside the pictures themselves, and the face of a head, stay visible.",
             className="quiet",
         ),
-        dmc.Switch(id=ids.NAMED, label="Write the name of the series on it", checked=False),
+        dmc.Switch(id=ids.NAMED, label="With the name of the series", checked=False),
         html.Button("Save picture", id=ids.PICTURE_SAVE, className="plain-button"),
         html.P(id=ids.PICTURE_NOTE, className="quiet", role="status"),
     ]
