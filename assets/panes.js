@@ -19,11 +19,12 @@
 
   // Pixels of another stack are never seen under this one's title: they are hidden until the new ones are drawn.
   const stackOf = (source) => source.split("@")[0];
+  const sceneOf = (pane) => (pane.id === "pane-beside" ? trueslice.beside.scene() : trueslice.scene);
 
   function hideForeign(pane) {
     const graph = graphOf(pane);
     const [source] = ((graph && graph.layout && graph.layout.meta) || "").split("/");
-    pane.classList.toggle("is-foreign", stackOf(source) !== (trueslice.scene || {}).key);
+    pane.classList.toggle("is-foreign", stackOf(source) !== (sceneOf(pane) || {}).key);
   }
 
   trueslice.clear = () => {
@@ -59,7 +60,7 @@
   // What lies under a place on the screen: the pixel on screen itself, not the one asked for.
   function under(pane, { clientX, clientY }) {
     const graph = graphOf(pane);
-    const { scene } = trueslice;
+    const scene = sceneOf(pane);
     const [source, plane, index, sampling, depth] = ((graph && graph.layout && graph.layout.meta) || "").split("/");
     if (!scene || stackOf(source) !== scene.key) return null;
     const { xaxis, yaxis } = graph._fullLayout;

@@ -79,6 +79,6 @@
   const position = (scene, plane, index) => coordinate(along(scene, plane, index), PATIENT_AXIS[scene.planes[plane].axis]);
 
   trueslice.patient = {
-    PLANES, middle, dot, side, indexAt, onSlice, pointAt, placeIn, clamp, nearest, coordinate, place, position, written,
+    PLANES, middle, dot, side, along, indexAt, onSlice, pointAt, placeIn, clamp, nearest, coordinate, place, position, written,
   };
 })();

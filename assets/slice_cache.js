@@ -204,7 +204,7 @@
   const busy = (plane) => [...pending.values()].some((other) => other.plane === plane && other.wanted);
 
   trueslice.cache = {
-    get, load, prefetch, busy, decode, refusalOf,
+    get, load, prefetch, busy, decode, refusalOf, read,
     size: () => ({ slices: kept.size, bytes: keptBytes, limit: limit() }),
   };
   trueslice.smallScreen = SMALL_SCREEN;

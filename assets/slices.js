@@ -62,7 +62,7 @@
   // show ----------------------------------------------------------------------------------------------------
   function isShown(plane, scene, view) {
     if (scene.kind !== "volume") return plane === "picture";
-    return trueslice.smallScreen.matches || view.maximised ? view.single === plane : true;
+    return trueslice.smallScreen.matches || view.maximised || view.beside ? view.single === plane : true;
   }
 
   // Millimetres from edge to edge of the pane, so that both axes share one scale and the picture fits.
@@ -147,7 +147,7 @@
     return `W ${whole(width)}  L ${whole(center)}${unit ? `\u2009${unit}` : ""}${trueslice.voi.kindWords(scene, window_)}`;
   }
 
-  function words(scene, plane, slice, window_) {
+  function words(scene, plane, slice, window_, pane = plane) {
     const { count, oblique_deg } = scene.planes[plane];
     const { position } = trueslice.patient;
     const number = `${slice.index + 1}/${count}`;
@@ -164,10 +164,10 @@
     const foot = `${scene.colour ? "colour" : windowWords(scene, window_)}${step}`;
     const name = notes.filter(Boolean).join(" · ");
     return [
-      unlessThere(`label-${plane}`, label, label),
-      unlessThere(`edges-${plane}`, letters.join(""), letters.map((letter, side) => span(letter, `edge ${SIDES[side]}`))),
-      unlessThere(`foot-${plane}`, foot, foot),
-      unlessThere(`name-${plane}`, name, name),
+      unlessThere(`label-${pane}`, label, label),
+      unlessThere(`edges-${pane}`, letters.join(""), letters.map((letter, side) => span(letter, `edge ${SIDES[side]}`))),
+      unlessThere(`foot-${pane}`, foot, foot),
+      unlessThere(`name-${pane}`, name, name),
     ];
   }
 
@@ -228,6 +228,8 @@
     }
     return drawLater(plane, scene, index, state, templates[plane]);
   }
+
+  trueslice.slices = { frame, figure, words }; // for a second series in a pane of its own
 
   const shows = Object.fromEntries(PANES.map((plane) => [`show_${plane}`, (...inputs) => show(plane, ...inputs)]));
   dash.trueslice = Object.assign(dash.trueslice || {}, shows, { place, time: setTime });

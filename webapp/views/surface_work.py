@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from webapp.access import reader
+from webapp.access import asker
 from webapp.errors import LevelNotANumber, TruesliceError
 from webapp.imaging.levels import CT_LEVELS
 from webapp.imaging.options import SurfaceOptions, level_of
@@ -98,7 +98,7 @@ def start(services: Services, scene: Mapping[str, Any], level: object) -> Work:
     """
     try:
         wanted = as_level(level)
-        job = services.jobs.surface(reader(services, scene["key"]), scene["key"], SurfaceOptions(wanted))
+        job = services.jobs.surface(asker(services, scene["key"]), scene["key"], SurfaceOptions(wanted))
     except TruesliceError as refusal:
         return Work(note=str(refusal))
     return Work(job={"id": job, "key": scene["key"], "level": wanted}, note=f"{_STAGES['']} …")
@@ -126,7 +126,7 @@ def follow(services: Services, job: Mapping[str, Any]) -> Work:
     job : mapping
         The ``job`` of an earlier `Work`.
     """
-    mine = services.catalogue.jobs_of(reader(services, job["key"]))
+    mine = services.catalogue.jobs_of(asker(services, job["key"]).name)
     status = next((status for status in mine if status.id == job["id"]), None)
     if status is None:
         return Work(note="The surface is no longer being made.")
