@@ -26,7 +26,7 @@ _CLOSED: Final = ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR")
 
 
 def read_structures(dataset: Dataset) -> tuple[Structure, ...]:
-    """The structures that have contours or points, in the order of the file.
+    """The structures that are drawn, in the order of the file.
 
     Parameters
     ----------
@@ -45,10 +45,9 @@ def read_structures(dataset: Dataset) -> tuple[Structure, ...]:
         raise RegionsUnread(f"The structure set draws more than {_MOST_CONTOURS:,} contours.")
     room = [_MOST_POINTS]
     found = tuple(
-        _structure(one, mine, named, place, room)
-        for place, (one, mine) in enumerate(zip(drawn, contours, strict=True))
+        _structure(one, mine, named, place, room) for place, (one, mine) in enumerate(zip(drawn, contours, strict=True))
     )
-    if not any(one.outlines or one.points for one in found):
+    if not any(one.outlines for one in found):
         raise RegionsUnread("None of its contours is closed, in one plane, and made of numbers.")
     return found
 
