@@ -100,7 +100,7 @@
         wl: window_ && !scene.colour && `${exact(window_.center)},${exact(window_.width)}`,
         voi: window_ && !scene.colour && trueslice.voi.nameOf(window_),
         as: scene.guest && !scene.shared_until ? "guest" : null,
-        panel: tab, ...Object.fromEntries(kept), level: mesh && mesh.key === scene.key ? short(mesh.level, 3) : null,
+        panel: tab, ...Object.fromEntries(kept), level: mesh && mesh.key === scene.key && !mesh.of ? short(mesh.level, 3) : null,
       };
       const told = Object.entries(fields).filter(([, value]) => value);
       const query = new URLSearchParams(told).toString().replaceAll("%2C", ",");
@@ -131,7 +131,7 @@
   function panel(_clicks, scene, tab, search) {
     if (!triggers().has("scene")) return tab ? null : trueslice.lastTab || "audit";
     const told = asked(search, "panel");
-    return ["audit", "tags", "surface", "measure"].includes(told) ? told : trueslice.smallScreen.matches ? null : "audit";
+    return ["audit", "tags", "surface", "measure", "overlays"].includes(told) ? told : trueslice.smallScreen.matches ? null : "audit";
   }
 
   trueslice.page = { triggers, same, askedNumbers };

@@ -56,10 +56,10 @@
     return picked;
   }
 
-  async function fetchMesh({ key, artifact }) {
-    const name = `${key}/${artifact}`;
+  async function fetchMesh({ key, of, artifact }) {
+    const name = `${of || key}/${artifact}`;
     if (mesh.name === name) return mesh;
-    const response = await fetch(`/volumes/${key}/mesh/${artifact}`, { cache: "no-store" });
+    const response = await fetch(`/volumes/${of || key}/mesh/${artifact}`, { cache: "no-store" });
     if (!response.ok) throw Object.assign(new Error("refused"), { refusal: await trueslice.cache.refusalOf(response) });
     const header = (field) => Number(response.headers.get(`Mesh-${field}`) || NaN);
     const [corners, faces] = [header("Vertices"), header("Faces")];
@@ -169,15 +169,16 @@
 
   const thousands = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, "\u2009");
 
-  function label(scene, made) {
+  function label(scene, made, region) {
     if (scene.colour) return "three planes · brightness of the colours";
     if (!made) return "three planes · no surface yet";
     const name = scene.levels.find((one) => Number(one.value) === made.level);
     const word = name ? `${name.label.split(" ·")[0].toLowerCase()} ` : "";
     const unit = scene.unit ? `\u2009${scene.unit}` : "";
+    const what = region || `${word}${trueslice.patient.written(made.level, 0)}${unit}`;
     const steps = [...new Set(made.steps.map((mm) => mm.toFixed(2)))].reverse().join(" × ");
     const step = ` · grid ${steps}\u2009mm`;
-    return `${word}${trueslice.patient.written(made.level, 0)}${unit} · ${thousands(made.faces)} triangles${step}`;
+    return `${what} · ${thousands(made.faces)} triangles${step}`;
   }
 
   async function draw(scene, meshFact, shown, cursor, window_, template) {
@@ -191,14 +192,14 @@
     const filled = [...planes.map((plane) => ({ ...plane, ...grey })), ...rims];
     const traces = hangers.map((trace, at) => ({ ...trace, ...filled[at] }));
     const figure = {
-      data: [made ? { ...solid, ...made.parts, visible: true } : solid, ...traces],
+      data: [made ? { ...solid, ...made.parts, color: meshFact.colour || solid.color, visible: true } : solid, ...traces],
       layout: { ...template.layout, meta: `${scene.key}/solid/0`, uirevision: scene.key, scene: space(template.layout.scene, scene) },
     };
-    return [figure, label(scene, made)];
+    return [figure, label(scene, made, meshFact && meshFact.label)];
   }
 
   const stl = (made, scene) =>
-    (made && scene && made.key === scene.key ? `/volumes/${made.key}/mesh/${made.artifact}.stl` : "");
+    (made && scene && made.key === scene.key ? `/volumes/${made.of || made.key}/mesh/${made.artifact}.stl` : "");
 
   const isShown = (scene, view) =>
     scene.kind === "volume" && (trueslice.smallScreen.matches || view.maximised ? view.single === "solid" : true);

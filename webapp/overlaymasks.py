@@ -171,7 +171,11 @@ def _segments(found: Segmentation, slices: NDArray[np.int64], grid: RegionGrid) 
         for frame, number in zip(found.frames, slices, strict=True):
             if frame.region == place:
                 stored = pixels.stored_values(frame.picture)
-                mask[number] |= np.rint(stored.astype(np.float64) * (FULL / found.full)).clip(0, FULL).astype(np.uint8) if shares else stored != 0
+                mask[number] |= (
+                    np.rint(stored.astype(np.float64) * (FULL / found.full)).clip(0, FULL).astype(np.uint8)
+                    if shares
+                    else stored != 0
+                )
         yield Mask(region, mask)
 
 

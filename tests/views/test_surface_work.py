@@ -126,8 +126,17 @@ def test_nothing_is_made_unasked(scene: dict[str, Any], query: str) -> None:
 )
 def test_each_cause_has_its_step(cause: str, job: dict[str, Any] | None, expected: dict[str, Any] | None) -> None:
     services = services_with(status(JobState.RUNNING))
-    assert surface.step(services, cause, SCENE, (200, job, "")).job == expected
+    assert surface.step(services, cause, SCENE, (200, job, "", None)).job == expected
+
+
+def test_the_surface_of_a_region_is_made_and_keeps_its_name_and_colour() -> None:
+    region = {"key": KEY, "of": KEY, "layer": 0, "value": 2, "colour": "#7caf7f", "label": "Node"}
+    services = services_with(status(JobState.DONE, result={"artifact": "a"}))
+    job = surface.step(services, ids.OVERLAY_SOLID, SCENE, (200, None, "", region)).job
+    looks = {"of": KEY, "colour": "#7caf7f", "label": "Node"}
+    assert job == {"id": JOB["id"], "key": KEY, "level": 0.5, **looks}
+    assert surface.follow(services, job).mesh == {"key": KEY, "level": 0.5, **looks, "artifact": "a"}
 
 
 def test_the_library_makes_no_surface() -> None:
-    assert surface.step(services_with(), ids.SURFACE_START, {}, (200, None, "")) == surface.Work()
+    assert surface.step(services_with(), ids.SURFACE_START, {}, (200, None, "", None)) == surface.Work()

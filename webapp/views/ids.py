@@ -100,6 +100,10 @@ CHOICE_NOTE = "choice-note"
 CHOICE_JOB = "choice-job"
 CHOICE_TICK = "choice-tick"
 
+OVERLAY_LIST = "overlay-list"
+OVERLAY_SOLID = "overlay-solid"
+OVERLAYS_OPENED = "overlays-opened"
+
 MEASURES = "measures"
 MEASURES_DRAWN = "measures-drawn"
 MEASURES_SHOWN = "measures-shown"

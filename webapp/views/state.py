@@ -13,7 +13,7 @@ from webapp.compare.view import MOST_COLUMNS
 from webapp.dicom.dictionary import look_up
 from webapp.dicom.tag_spelling import spelled_group, spelled_tag
 
-PANELS = ("audit", "tags", "surface", "measure")
+PANELS = ("audit", "tags", "surface", "measure", "overlays")
 
 _FUNCTION = re.compile(r"linear|exact|sigmoid|table\d{1,2}")
 _KEY = re.compile(r"[0-9a-f]{32}")

@@ -80,16 +80,15 @@ def register(app: Dash, services: Services) -> None:
         Input(ids.SURFACE_START, "n_clicks"),
         Input(ids.SURFACE_TICK, "n_intervals"),
         Input(ids.SCENE, "data"),
+        Input(ids.OVERLAY_SOLID, "data"),
         State(ids.SURFACE_LEVEL, "value"),
         State(ids.SURFACE_JOB, "data"),
         State(ids.LOCATION, "search"),
         prevent_initial_call=True,
     )
-    def work(
-        _clicks: int, ticks: int, scene: dict[str, Any], level: object, job: dict[str, Any] | None, search: str | None
-    ) -> tuple[Any, ...]:
+    def work(_clicks: int, ticks: int, scene: dict[str, Any], region: object, *fields: Any) -> tuple[Any, ...]:
         """One step of making a surface."""
-        return step(services, str(ctx.triggered_id), scene or {}, (level, job, search)).as_outputs(ticks or 0)
+        return step(services, str(ctx.triggered_id), scene or {}, (*fields, region)).as_outputs(ticks or 0)
 
     in_browser(
         app,

@@ -29,6 +29,12 @@ _STAGES = MappingProxyType(
     }
 )
 
+#: Half-way from outside a region to its inside.
+_BORDER = 0.5
+
+#: What belongs to the surface of a region beside that of a stack.
+_LOOKS = ("of", "colour", "label")
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -37,9 +43,10 @@ class Work:
     Parameters
     ----------
     job : dict or None
-        ``{"id", "key", "level"}`` of the job that runs, None when none does.
+        ``{"id", "key", "level"}`` of the job that runs, None when none does; of a region also ``{"of", "colour",
+        "label"}``: what it is drawn over the stack by, and how it looks.
     mesh : dict or None
-        ``{"key", "artifact", "level"}`` of the finished mesh.
+        ``{"key", "artifact", "level"}`` of the finished mesh, and the same of a region.
     percent : float
         Progress, 0 to 100.
     note : str
@@ -104,6 +111,24 @@ def start(services: Services, scene: Mapping[str, Any], level: object) -> Work:
     return Work(job={"id": job, "key": scene["key"], "level": wanted}, note=f"{_STAGES['']} …")
 
 
+def start_region(services: Services, told: Mapping[str, Any]) -> Work:
+    """Queue the surface of a region that lies over the open stack.
+
+    Parameters
+    ----------
+    services : Services
+    told : mapping
+        ``key`` of the stack, ``of``, ``layer`` and ``value`` of the region, and its ``colour`` and ``label``.
+    """
+    try:
+        options = SurfaceOptions(_BORDER, closed=True, time=told["layer"], region=told["value"])
+        job = services.jobs.surface(asker(services, told["of"]), told["of"], options)
+    except (TruesliceError, KeyError) as refusal:
+        return Work(note=str(refusal) if isinstance(refusal, TruesliceError) else "")
+    looks = {name: told.get(name) for name in _LOOKS}
+    return Work(job={"id": job, "key": told.get("key"), "level": _BORDER, **looks}, note=f"{_STAGES['']} …")
+
+
 def as_level(level: object) -> float:
     """The level as a number; a text of digits is one.
 
@@ -126,7 +151,7 @@ def follow(services: Services, job: Mapping[str, Any]) -> Work:
     job : mapping
         The ``job`` of an earlier `Work`.
     """
-    mine = services.catalogue.jobs_of(asker(services, job["key"]).name)
+    mine = services.catalogue.jobs_of(asker(services, job.get("of") or job["key"]).name)
     status = next((status for status in mine if status.id == job["id"]), None)
     if status is None:
         return Work(note="The surface is no longer being made.")
@@ -136,7 +161,8 @@ def follow(services: Services, job: Mapping[str, Any]) -> Work:
 def _work_of(status: JobStatus, job: dict[str, Any]) -> Work:
     """A job's status as the panel shows it."""
     if status.state == JobState.DONE and status.result:
-        return Work(mesh={"key": job["key"], "artifact": status.result["artifact"], "level": job["level"]})
+        made = {name: job[name] for name in ("key", "level", *_LOOKS) if name in job}
+        return Work(mesh={**made, "artifact": status.result["artifact"]})
     if status.state in (JobState.FAILED, JobState.CANCELLED):
         refusal = status.error or {}
         return Work(note=f"{refusal.get('cause', 'Stopped.')} {refusal.get('cure', '')}".strip())
@@ -153,13 +179,15 @@ def opening(services: Services, scene: Mapping[str, Any], query: str | None) -> 
     return start(services, scene, level)
 
 
-def step(services: Services, cause: str, scene: dict[str, Any], fields: tuple[object, Any, str | None]) -> Work:
+def step(services: Services, cause: str, scene: dict[str, Any], fields: tuple[object, Any, str | None, Any]) -> Work:
     """Open, start or follow, by what was touched."""
-    level, job, search = fields
+    level, job, search, region = fields
     if scene_key(scene) is None:
         return Work()
     if cause == ids.SCENE:
         return opening(services, scene, search)
+    if cause == ids.OVERLAY_SOLID and isinstance(region, dict):
+        return start_region(services, region)
     if cause == ids.SURFACE_START:
         return start(services, scene, level)
     return follow(services, job) if isinstance(job, dict) and {"id", "key", "level"} <= job.keys() else Work()
