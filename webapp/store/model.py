@@ -78,7 +78,7 @@ class Asker:
     Parameters
     ----------
     name : str
-        The owner of the jobs: a browser's own, or the `Share.id` of a link: no guest stops a job of the maker's.
+        The owner of the jobs: a browser's own, or the `Share.id` of a link, so that no guest stops a job of its maker.
     guest_of : str or None
         The maker of the link by which a guest came.
     """
