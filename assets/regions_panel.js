@@ -60,8 +60,8 @@
   function solid(overlay, region) {
     const button = Object.assign(node("button", "quiet-button over-solid", "3D"), { type: "button", title: "Its surface in the 3D view" });
     button.setAttribute("aria-label", `Surface of ${region.label}`);
-    button.addEventListener("click", () => window.dash_clientside.set_props("overlay-solid", {
-      data: { key: trueslice.scene.key, of: overlay.key, layer: region.layer, value: region.value, shares: overlay.shares, colour: region.colour, label: region.label },
+    button.addEventListener("click", () => trueslice.surfacePanel.act("region", {
+      value: { of: overlay.key, layer: region.layer, value: region.value, colour: region.colour, label: region.label },
     }));
     return button;
   }

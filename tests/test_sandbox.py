@@ -44,7 +44,7 @@ def read_header(member, limits):
     if member.name.startswith("eats"): numpy.zeros(1 << 32, "u1")
     if member.name.startswith("breaks"): raise LookupError("secret value")
     return honest(member, limits)
-reading.read_header = read_instances
+reading.read_header = read_header
 sandbox_child.main()
 """
 

@@ -80,7 +80,7 @@ class SurfaceOrders:
         card = self._catalogue.stack(asker.sees_as, order.subject)
         if card.kind != ("volume" if options.region is None else OVERLAY):
             raise NoSurfaceHere
-        if self._config.refuse_faces and card.owner not in (asker.name, EVERYONE):
+        if options.region is None and self._config.refuse_faces and card.owner not in (asker.name, EVERYONE):
             refuse_portrait(self._volumes.open(order.subject).meta, options.level)
         made = self._catalogue.made_with(order.subject, kind, options.as_json())
         result = {**made.facts, "artifact": made.id} if made else None

@@ -118,7 +118,6 @@ CHOICE_JOB = "choice-job"
 CHOICE_TICK = "choice-tick"
 
 OVERLAY_LIST = "overlay-list"
-OVERLAY_SOLID = "overlay-solid"
 OVERLAYS_OPENED = "overlays-opened"
 
 MEASURES = "measures"

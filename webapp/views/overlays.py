@@ -4,7 +4,7 @@
 
     SCENE ── overlaysOpened (in the browser: GET /volumes/KEY/overlays) ──> the list, OVERLAYS_OPENED
     regions.js asks POST /volumes/KEY/over/OTHER for the plane on screen and paints it in its place
-    a region's 3D button ──> OVERLAY_SOLID ── surface.work ──> SURFACE_JOB, SURFACE_MESH
+    a region's 3D button ──> SURFACE_ACT, one more surface of the surface panel
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ def layout() -> Component:
         [
             html.Div(id=ids.OVERLAY_LIST, className="over-parts"),
             dcc.Store(id=ids.OVERLAYS_OPENED),
-            dcc.Store(id=ids.OVERLAY_SOLID),
         ],
         className="over-panel",
     )
