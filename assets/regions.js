@@ -30,7 +30,7 @@
   const paneOf = (plane) => document.getElementById(`pane-${plane}`);
   const graphIn = (plane) => trueslice.panes.graphOf(paneOf(plane));
   const sceneIs = () => trueslice.scene && trueslice.scene.kind === "volume" && looks.key === trueslice.scene.key;
-  const idOf = (overlay, region) => `${overlay.key}/${region.value}`;
+  const idOf = (overlay, region) => `${overlay.key}/${region.layer}/${region.value}`;
   const visible = (overlay) => overlay.regions.filter((region) => looks.shown.has(idOf(overlay, region)));
 
   // The slice on screen, and the name of its plane.
