@@ -175,6 +175,7 @@
     level: (model, { value }) => levelled(model, value),
     region: (model, { value }) => ofRegion(model, value),
     revert: (model, { place, value }) => changed(model, place, value),
+    forget: (model) => ({ ...model, export: null }),
     remove: (model, { place }) => {
       const list = model.list.filter((one) => one.place !== place);
       return { ...model, list, active: list.length ? list[list.length - 1].place : null };

@@ -91,6 +91,7 @@ def card_of(card: Card, now: float) -> Component:
     modality = html.Span(card.modality or "no modality", className="card-modality")
     name: list[Component | str] = [modality, stackwords.name_words(card.description, card.label)]
     is_over = card.kind == OVERLAY
+    sizes = [size_words(card), stackwords.spacing_words(card.spacing_mm_kji, card.slice_axis)]
     actions: list[Component] = [] if is_over else [dcc.Link("Open", href=address, className="card-open")]
     if card.mine:
         actions.append(html.Button("Delete", id=ids.card_delete(card.key), n_clicks=0, className="quiet-button"))
@@ -102,8 +103,7 @@ def card_of(card: Card, now: float) -> Component:
             html.Div(
                 [
                     html.H3(name, className="card-name"),
-                    html.Div(_LIES_OVER if is_over else size_words(card)),
-                    html.Div(stackwords.spacing_words(card.spacing_mm_kji, card.slice_axis)),
+                    *map(html.Div, [_LIES_OVER] if is_over else sizes),
                     html.Div([_badge(card.verdict), html.Span(age_words(card.created, now))], className="card-line"),
                     html.Div(actions, className="card-line"),
                 ],
