@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 
 SCAN = Scan("oblique", slices=9, rows=20, columns=18)
 #: The second series lies turned and shifted in the same frame of reference, on another grid.
-SECOND = Scan(slices=40, rows=60, columns=50, spacing_mm=2.0, pixel_mm=(1.5, 1.5), origin_mm=(-60, -60, -60))
+SECOND = Scan(slices=40, rows=60, columns=50, spacing_mm=2.0, pixel_mm=(1.5, 1.5), origin_mm=(-140, -150, 0))
 #: Slices, rows and columns of the region; 4 × 5 × 3 voxels.
 REGION = ((3, 6), (8, 12), (7, 9))
 INSIDE, OUTSIDE = (10, 8), (2, 2)
