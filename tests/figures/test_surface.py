@@ -18,6 +18,7 @@ def test_a_surface_is_smooth_and_lit() -> None:
     mesh = surface_template()["data"][0]
     assert mesh["flatshading"] is False
     assert mesh["lighting"]["diffuse"] > mesh["lighting"]["ambient"]
+    assert mesh["lightposition"]["z"] > 0
 
 
 def test_nothing_is_shown_before_it_is_filled() -> None:

@@ -35,9 +35,10 @@ def _mesh(place: int) -> dict[str, Any]:
         "flatshading": False,
         "hoverinfo": "skip",
         "showscale": False,
-        "lighting": {"ambient": 0.4, "diffuse": 0.9, "specular": 0.08, "roughness": 0.6, "fresnel": 0.05},
-        # Plotly takes these in the eye's own directions: to the right and above, wherever the scene is seen from.
-        "lightposition": {"x": 60_000, "y": 100_000, "z": 0},
+        "lighting": {"ambient": 0.25, "diffuse": 0.85, "specular": 0.08, "roughness": 0.6, "fresnel": 0.05},
+        # Plotly takes these in the eye's own directions: from over the right shoulder, wherever the scene is seen from,
+        # so that hardly a part that is seen lies in the dark, where every slope has one grey.
+        "lightposition": {"x": 40_000, "y": 60_000, "z": 100_000},
     }
 
 
