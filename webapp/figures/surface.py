@@ -35,10 +35,10 @@ def _mesh(place: int) -> dict[str, Any]:
         "flatshading": False,
         "hoverinfo": "skip",
         "showscale": False,
-        "lighting": {"ambient": 0.25, "diffuse": 0.85, "specular": 0.08, "roughness": 0.6, "fresnel": 0.05},
-        # Plotly takes these in the eye's own directions: from over the right shoulder, wherever the scene is seen from,
-        # so that hardly a part that is seen lies in the dark, where every slope has one grey.
-        "lightposition": {"x": 40_000, "y": 60_000, "z": 100_000},
+        "lighting": {"ambient": 0.25, "diffuse": 0.8, "specular": 0.08, "roughness": 0.6, "fresnel": 0.05},
+        # Plotly takes a point of clip space for the light: past the far plane z leads back behind the eye, and turns
+        # x and y round. So it shines from over the right shoulder, wherever the scene is seen from.
+        "lightposition": {"x": -1.1, "y": -2.2, "z": 1.0002},
     }
 
 
