@@ -11,7 +11,7 @@
   const AIR_HU = -300;
   const NEARLY_BLACK = 0.04; // of the window
   const EYE_ANGLE = Math.PI / 4; // from top to bottom of the pane
-  const NEARER = 0.85; // of the distance at which every corner shows: what is drawn hardly fills the corners
+  const NEARER = 0.85; // of the distance at which every corner shows: seen askew, what is drawn hardly fills them
 
   let question = 0;
   let meshes = new Map(); // name -> what is on screen, and nothing else
@@ -131,7 +131,8 @@
       const corner = sign.map((one, axis) => (one * half[axis]) / unit);
       return dot(corner, out) + Math.max(Math.abs(dot(corner, right)) / wide, Math.abs(dot(corner, above)) / high);
     });
-    const distance = Math.max(...distances) * NEARER;
+    const isAskew = out.filter(Boolean).length > 1;
+    const distance = Math.max(...distances) * (isAskew ? NEARER : 1);
     return { x: out[0] * distance, y: out[1] * distance, z: out[2] * distance };
   }
 

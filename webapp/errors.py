@@ -6,7 +6,7 @@
     ├── IntakeError               the upload as a file
     │   ├── NotAnArchive  EmptyArchive  ArchiveTruncated  ArchiveCorrupt  ArchiveOverlap
     │   ├── ArchiveEncrypted  ArchiveMethod  TooManyMembers  ExpandedTooBig
-    │   ├── UploadTooBig  NoSpaceLeft  NothingToShow
+    │   ├── UploadTooBig  NoSpaceLeft  QuotaReached  NothingToShow
     │   └── TooManyUploads  UploadOutOfStep  UploadBusy
     ├── InstanceError             one file inside it; becomes a "set aside" line
     │   ├── NotDicom  NestedArchive  FileTruncated  NotAnImage  BadDimensions  BadGeometry  RegionsUnread
@@ -152,6 +152,14 @@ class NoSpaceLeft(IntakeError):
     code, status = "no_space", 507
     cause = "There is not enough room on the server for this upload."
     cure = "Delete series you no longer need, or ask the host for room."
+
+
+class QuotaReached(IntakeError):
+    """What one owner keeps would pass the limit."""
+
+    code, status = "quota_reached", 507
+    cause = "You keep as much on this server as one may."
+    cure = "Delete series you no longer need, then upload again."
 
 
 class NothingToShow(IntakeError):

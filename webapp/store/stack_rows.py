@@ -83,20 +83,22 @@ class StackRows(Database):
             with self._writing() as connection:
                 connection.execute(update(tables.stack).where(*old).values(viewed=now))
 
-    def expired(self, before: float) -> dict[str, tuple[str, str]]:
-        """Series of which no stack was looked at since a moment: id to ``(owner, key)``; samples do not expire.
+    def expired(self, viewed: float, created: float = float("-inf")) -> dict[str, tuple[str, str]]:
+        """Series that have had their time: id to ``(owner, key)``; samples do not expire.
 
         Parameters
         ----------
-        before : float
-            Seconds since 1970.
+        viewed : float
+            No stack was looked at since, s since 1970.
+        created : float
+            Or the upload began before, s since 1970.
         """
         query = (
             select(_series.id, _study.owner, func.min(_stack.key))
             .select_from(_JOINED)
             .where(_study.owner != EVERYONE)
             .group_by(_series.id, _study.owner)
-            .having(func.max(_stack.viewed) < before)
+            .having(or_(func.max(_stack.viewed) < viewed, func.min(_series.created) < created))
         )
         with self._reading() as connection:
             return {str(series): (str(owner), str(key)) for series, owner, key in connection.execute(query)}
@@ -104,6 +106,12 @@ class StackRows(Database):
     def keys_of_upload(self, upload_id: str) -> list[str]:
         """The stacks that came with an upload."""
         query = select(_stack.key).select_from(_JOINED).where(_series.upload == upload_id)
+        with self._reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def keys_of_owner(self, owner: str) -> list[str]:
+        """All stacks of an owner's own."""
+        query = select(_stack.key).select_from(_JOINED).where(_study.owner == owner)
         with self._reading() as connection:
             return list(connection.execute(query).scalars())
 
