@@ -9,7 +9,7 @@ from typing import Final
 
 #: Colour maps: the page's own are in assets/colour_maps.js.
 MAPS: Final = ("grey", "hot-iron", "pet", "hot-metal", "spring", "cividis")
-PANELS: Final = ("audit", "tags", "surface", "measure", "none")
+PANELS: Final = ("audit", "tags", "surface", "measure", "overlays", "none")
 
 _MM = r"-?\d{1,5}(?:\.\d{1,3})?"
 _ANGLE = r"-?\d{1,3}(?:\.\d{1,3})?"

@@ -20,6 +20,7 @@ from webapp.views import (
     library,
     lines,
     measure,
+    overlays,
     panes,
     sharing,
     slices,
@@ -58,8 +59,9 @@ THEME = {
 
 
 def _side_panel() -> Component:
-    """The three tabs: a column beside the pictures, a sheet from below on a phone."""
-    panels = {"audit": audit.layout(), "tags": tags.layout(), "surface": surface.layout(), "measure": measure.layout()}
+    """The tabs: a column beside the pictures, a sheet from below on a phone."""
+    panels = {"audit": audit.layout(), "tags": tags.layout(), "surface": surface.layout()}
+    panels |= {"measure": measure.layout(), "overlays": overlays.layout()}
     heads = [dmc.TabsTab(name.capitalize(), value=name) for name in panels]
     bodies = [dmc.TabsPanel(body, value=name, className="side-body") for name, body in panels.items()]
     return html.Aside(
@@ -72,7 +74,7 @@ def _side_panel() -> Component:
         ),
         id=ids.SIDE_PANEL,
         className="side-panel",
-        **attributes(aria_label="Audit, tags, surface, measure"),
+        **attributes(aria_label="Audit, tags, surface, measure, overlays"),
     )
 
 
@@ -164,7 +166,7 @@ def layout() -> Component:
 
 def register(app: Dash, services: Services) -> None:
     """Register every room of the page, then what holds them together."""
-    for view in (top_bar, slices, lines, choice, surface, audit, tags, measure, sharing, upload, library):
+    for view in (top_bar, slices, lines, choice, surface, audit, tags, measure, overlays, sharing, upload, library):
         view.register(app, services)
 
     in_browser(
