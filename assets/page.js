@@ -4,7 +4,7 @@
 (() => {
   const trueslice = (window.trueslice = window.trueslice || {});
   const dash = (window.dash_clientside = window.dash_clientside || {});
-  const TABS = ["audit", "tags", "surface", "measure"];
+  const TABS = ["audit", "tags", "surface", "measure", "overlays"];
   const PANES = ["axial", "coronal", "sagittal", "solid"];
 
   const triggers = () => new Set(dash.callback_context.triggered.map((one) => one.prop_id.split(".")[0]));

@@ -119,6 +119,13 @@ class Config(BaseSettings):
     proxies: int = Field(default=0, description="proxies in front whose X-Forwarded headers are believed")
     trusted_hosts: tuple[str, ...] = Field(default=(), description="names this server answers to; empty: any")
     keep_hours: float = Field(default=0.0, description="hours from the last view to deletion; 0: kept")
+    keep_hours_most: float = Field(
+        default=0.0, description="hours from the upload to deletion, however often it is looked at; 0: kept"
+    )
+    quota_gib: float = Field(
+        default=0.0, description="GiB one owner may keep, uploads and what is made of them; 0: as much as there is"
+    )
+    spare_mib: float = Field(default=512.0, description="MiB of the disk that no upload is let into")
     share_hours: float = Field(default=72.0, description="hours a share link opens, unless its maker chooses")
     share_hours_most: float = Field(default=720.0, description="longest life of a share link, hours; 0: no sharing")
     upload_hours: float = Field(default=24.0, description="hours until an unfinished upload is swept")

@@ -6,10 +6,10 @@
     ├── IntakeError               the upload as a file
     │   ├── NotAnArchive  EmptyArchive  ArchiveTruncated  ArchiveCorrupt  ArchiveOverlap
     │   ├── ArchiveEncrypted  ArchiveMethod  TooManyMembers  ExpandedTooBig
-    │   ├── UploadTooBig  NoSpaceLeft  NothingToShow
+    │   ├── UploadTooBig  NoSpaceLeft  QuotaReached  NothingToShow
     │   └── TooManyUploads  UploadOutOfStep  UploadBusy
     ├── InstanceError             one file inside it; becomes a "set aside" line
-    │   ├── NotDicom  NestedArchive  FileTruncated  NotAnImage  BadDimensions  BadGeometry
+    │   ├── NotDicom  NestedArchive  FileTruncated  NotAnImage  BadDimensions  BadGeometry  RegionsUnread
     │   └── NoDecoder  CodestreamMismatch  DecodeFailed
     ├── SurfaceError              a level that makes no surface
     │   └── LevelNotANumber  LevelOutOfRange  NoSurfaceHere  NothingLeft  MeshTooBig  FaceRefused
@@ -154,6 +154,14 @@ class NoSpaceLeft(IntakeError):
     cure = "Delete series you no longer need, or ask the host for room."
 
 
+class QuotaReached(IntakeError):
+    """What one owner keeps would pass the limit."""
+
+    code, status = "quota_reached", 507
+    cause = "You keep as much on this server as one may."
+    cure = "Delete series you no longer need, then upload again."
+
+
 class NothingToShow(IntakeError):
     """Not one member is a picture."""
 
@@ -237,6 +245,14 @@ class BadGeometry(InstanceError):
 
     code = "bad_geometry"
     cause = "The position or direction (0020,0032) (0020,0037) is not a set of numbers."
+
+
+class RegionsUnread(InstanceError):
+    """A segmentation or a structure set says nothing that can be drawn over pictures."""
+
+    code = "regions_unread"
+    cause = "The regions of this file cannot be drawn over pictures."
+    cure = "Export the segmentation or the structure set again from where it was drawn."
 
 
 class NoDecoder(InstanceError):

@@ -81,9 +81,10 @@ def register(server: Flask, config: Config) -> None:
 
 def _life_seconds(config: Config) -> int:
     """How long the cookie lives, s: as long as the data may, counted from the last request."""
-    if not config.keep_hours:
+    hours = min((hours for hours in (config.keep_hours, config.keep_hours_most) if hours > 0), default=0.0)
+    if not hours:
         return LONGEST_SECONDS
-    return min(LONGEST_SECONDS, int(3600 * (config.keep_hours + config.upload_hours)))
+    return min(LONGEST_SECONDS, int(3600 * (hours + config.upload_hours)))
 
 
 def _recognise() -> None:

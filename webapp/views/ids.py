@@ -126,6 +126,9 @@ CHOICE_NOTE = "choice-note"
 CHOICE_JOB = "choice-job"
 CHOICE_TICK = "choice-tick"
 
+OVERLAY_LIST = "overlay-list"
+OVERLAYS_OPENED = "overlays-opened"
+
 MEASURES = "measures"
 MEASURES_DRAWN = "measures-drawn"
 MEASURES_SHOWN = "measures-shown"

@@ -9,7 +9,7 @@ from typing import Final
 
 #: Colour maps; what colours they are is in assets/colour_maps.js.
 MAPS: Final = ("grey", "hot-iron", "hot-metal-blue", "pet", "pet-20-step", "cividis")
-PANELS: Final = ("audit", "tags", "surface", "measure", "none")
+PANELS: Final = ("audit", "tags", "surface", "measure", "overlays", "none")
 
 _MM = r"-?\d{1,5}(?:\.\d{1,3})?"
 _ANGLE = r"-?\d{1,3}(?:\.\d{1,3})?"

@@ -20,6 +20,7 @@ from webapp.views import (
     library,
     lines,
     measure,
+    overlays,
     panes,
     picture_sheet,
     sharing,
@@ -60,8 +61,9 @@ THEME = {
 
 
 def _side_panel() -> Component:
-    """The three tabs: a column beside the pictures, a sheet from below on a phone."""
-    panels = {"audit": audit.layout(), "tags": tags.layout(), "surface": surface.layout(), "measure": measure.layout()}
+    """The tabs: a column beside the pictures, a sheet from below on a phone."""
+    panels = {"audit": audit.layout(), "tags": tags.layout(), "surface": surface.layout()}
+    panels |= {"measure": measure.layout(), "overlays": overlays.layout()}
     heads = [dmc.TabsTab(name.capitalize(), value=name) for name in panels]
     bodies = [dmc.TabsPanel(body, value=name, className="side-body") for name, body in panels.items()]
     return html.Aside(
@@ -74,7 +76,7 @@ def _side_panel() -> Component:
         ),
         id=ids.SIDE_PANEL,
         className="side-panel",
-        **attributes(aria_label="Audit, tags, surface, measure"),
+        **attributes(aria_label="Audit, tags, surface, measure, overlays"),
     )
 
 
@@ -166,20 +168,8 @@ def layout() -> Component:
 
 def register(app: Dash, services: Services) -> None:
     """Register every room of the page, then what holds them together."""
-    for view in (
-        top_bar,
-        picture_sheet,
-        slices,
-        lines,
-        choice,
-        surface,
-        audit,
-        tags,
-        measure,
-        sharing,
-        upload,
-        library,
-    ):
+    sides = (choice, surface, audit, tags, measure, overlays)
+    for view in (top_bar, picture_sheet, slices, lines, *sides, sharing, upload, library):
         view.register(app, services)
 
     in_browser(
