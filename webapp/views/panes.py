@@ -28,9 +28,7 @@ def pane(plane: str) -> Component:
             html.Div(id=ids.slice_name(plane), className="corner top-left"),
             *verdict_marks(),
             html.Div(id=ids.slice_label(plane), className="corner top-right"),
-            html.Div(
-                [html.Span(className=f"edge {side}") for side in SIDES], id=ids.slice_edges(plane), className="edges"
-            ),
+            html.Div(edges(), id=ids.slice_edges(plane), className="edges"),
             html.Div(id=ids.slice_foot(plane), className="corner bottom-left"),
             html.Div([html.Span(className="ruler-text"), html.Span(className="ruler-bar")], className="ruler"),
             html.Div(className="waiting", **attributes(aria_hidden="true")),

@@ -16,8 +16,8 @@
     CURSOR, WINDOW, tab, VIEW, TIME, picture's rail, SURFACES, clip, CAMERA ── address ──> the address bar once the hand
                              rests (address.js; every other part of the page tells it of its own fields)
 
-    pointer.js, cine.js and audit.js ── what the hand does ──> painter.js, drawn at once; CLICK, WINDOW and ZOOM are told
-                             once it rests. keys.js writes WINDOW and VIEW, pointer.js VIEW, surface_view.js CLICK.
+    pointer.js, cine.js and audit.js ── what the hand does ──> painter.js, drawn at once; CLICK, WINDOW and ZOOM are
+                             told once it rests. keys.js writes WINDOW and VIEW, pointer.js VIEW, surface_view.js CLICK.
 """
 
 from __future__ import annotations
