@@ -178,7 +178,6 @@
   function hand(field, value) {
     early[field] = { key: trueslice.scene.key, value, is_sent: false, taken: new Set() };
     clearTimeout(resting);
-    resting = setTimeout(rest, REST_MS);
     PANES.forEach((plane) => {
       const wanted = wish(plane);
       if (!wanted) return;
@@ -186,6 +185,7 @@
       if (field === "cursor" && isThere) shiftLines(plane);
       else paint(plane);
     });
+    resting = setTimeout(rest, REST_MS);
   }
 
   // The slice a plane is asked to show; it may still be on its way.
