@@ -58,7 +58,7 @@
     if (!found || !trueslice.window) return tell("read-out", { children: "" });
     const { place } = trueslice.patient;
     const where = found.mm ? place(found.mm) : `column ${Math.round(found.column) + 1} row ${Math.round(found.row) + 1}`;
-    return tell("read-out", { children: `${where} · ${trueslice.values.told(trueslice.scene, found, trueslice.window.scale)}` });
+    return tell("read-out", { children: `${where} · ${trueslice.values.told(trueslice.scene, found, trueslice.window.scale)}${trueslice.overlays.told(found)}` });
   }
 
   function look(pane, event) {

@@ -9,7 +9,7 @@
     │   ├── UploadTooBig  NoSpaceLeft  QuotaReached  NothingToShow
     │   └── TooManyUploads  UploadOutOfStep  UploadBusy
     ├── InstanceError             one file inside it; becomes a "set aside" line
-    │   ├── NotDicom  NestedArchive  FileTruncated  NotAnImage  BadDimensions  BadGeometry
+    │   ├── NotDicom  NestedArchive  FileTruncated  NotAnImage  BadDimensions  BadGeometry  RegionsUnread
     │   └── NoDecoder  CodestreamMismatch  DecodeFailed
     ├── SurfaceError              a level that makes no surface
     │   └── LevelNotANumber  LevelOutOfRange  NoSurfaceHere  NothingLeft  MeshTooBig  FaceRefused
@@ -245,6 +245,14 @@ class BadGeometry(InstanceError):
 
     code = "bad_geometry"
     cause = "The position or direction (0020,0032) (0020,0037) is not a set of numbers."
+
+
+class RegionsUnread(InstanceError):
+    """A segmentation or a structure set says nothing that can be drawn over pictures."""
+
+    code = "regions_unread"
+    cause = "The regions of this file cannot be drawn over pictures."
+    cure = "Export the segmentation or the structure set again from where it was drawn."
 
 
 class NoDecoder(InstanceError):
