@@ -151,7 +151,7 @@
     cursor: (value) => value,
     picture: (value) => value,
     zoom: (value) => value,
-    window: ({ center, width, function: kind, invert }) => [center, width, kind, Boolean(invert)],
+    window: ({ center, width, function: kind, invert, map }) => [center, width, kind, Boolean(invert), map || ""],
   };
   const isSame = (field, one, other) => one !== undefined && other !== undefined && (one === other
     || (one !== null && other !== null && isAlike(PARTS[field](one), PARTS[field](other))));

@@ -55,7 +55,7 @@
     if (!found || !trueslice.window) return say("");
     const { place } = trueslice.patient;
     const where = found.mm ? place(found.mm) : `column ${Math.round(found.column) + 1} row ${Math.round(found.row) + 1}`;
-    return say(`${where} · ${trueslice.values.told(trueslice.scene, found, trueslice.window.scale)}`);
+    return say(`${where} · ${trueslice.values.told(trueslice.scene, found, trueslice.window.scale)}${trueslice.overlays.told(found)}`);
   }
 
   function look(pane, event) {

@@ -146,6 +146,7 @@
     const notes = [
       picture ? picture.name : plane, oblique ? `oblique ${oblique.toFixed(1)}°` : "", slice.sampling === "acquired" ? "" : slice.sampling,
       scene.colour || Boolean(window_.invert) === Boolean(scene.inverted) ? "" : "inverted",
+      scene.colour ? "" : trueslice.colourMaps.words(window_),
     ];
     const letters = slice.edges.map((letter) => (letter === "-" ? "" : trueslice.patient.side(letter)));
     const label = picture ? picture.label : `${position(scene, plane, slice.index)} · ${number}`;

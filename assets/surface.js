@@ -11,7 +11,7 @@
   const AIR_HU = -300;
   const NEARLY_BLACK = 0.04; // of the window
   const EYE_ANGLE = Math.PI / 4; // from top to bottom of the pane
-  const NEARER = 0.85; // of the distance at which every corner shows: what is drawn hardly fills the corners
+  const NEARER = 0.85; // of the distance at which every corner shows: seen askew, what is drawn hardly fills them
 
   let question = 0;
   let meshes = new Map(); // name -> what is on screen, and nothing else
@@ -38,8 +38,8 @@
     return picked;
   }
 
-  async function read({ key, artifact }) {
-    const response = await fetch(`/volumes/${key}/mesh/${artifact}`, { cache: "no-store" });
+  async function read({ of, artifact }) {
+    const response = await fetch(`/volumes/${of}/mesh/${artifact}`, { cache: "no-store" });
     if (!response.ok) throw Object.assign(new Error("refused"), { refusal: await trueslice.cache.refusalOf(response) });
     const header = (field) => Number(response.headers.get(`Mesh-${field}`) || NaN);
     const [corners, faces] = [header("Vertices"), header("Faces")];
@@ -53,7 +53,7 @@
 
   // The parts of each mesh, fetched once; those no longer shown are let go.
   async function fetchAll(wanted) {
-    const named = wanted.map((made) => [`${made.key}/${made.artifact}`, made]);
+    const named = wanted.map((made) => [`${made.of}/${made.artifact}`, made]);
     const parts = await Promise.all(named.map(([name, made]) => meshes.get(name) || read(made)));
     meshes = new Map(named.map(([name], at) => [name, parts[at]]));
     return parts;
@@ -131,7 +131,8 @@
       const corner = sign.map((one, axis) => (one * half[axis]) / unit);
       return dot(corner, out) + Math.max(Math.abs(dot(corner, right)) / wide, Math.abs(dot(corner, above)) / high);
     });
-    const distance = Math.max(...distances) * NEARER;
+    const isAskew = out.filter(Boolean).length > 1;
+    const distance = Math.max(...distances) * (isAskew ? NEARER : 1);
     return { x: out[0] * distance, y: out[1] * distance, z: out[2] * distance };
   }
 
@@ -165,8 +166,8 @@
     if (scene.colour) return "three planes · brightness of the colours";
     if (!shown.length) return "three planes · no surface yet";
     const words = shown.map((made) => {
-      const told = trueslice.surfaceModel.words(scene, levels, made.level);
-      return told.charAt(0).toLowerCase() + told.slice(1);
+      const told = trueslice.surfaceModel.titleOf(scene, levels, made);
+      return made.region ? told : told.charAt(0).toLowerCase() + told.slice(1);
     });
     const steps = (made) => [...new Set(made.steps.map((mm) => mm.toFixed(2)))].reverse().join(" × ");
     const grids = [...new Set(shown.map(steps))].map((step) => ` · grid ${step}\u2009mm`).join("");

@@ -28,10 +28,11 @@ from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from webapp.access import access
-from webapp.errors import TruesliceError
+from webapp.errors import NotAVolume, TruesliceError
 from webapp.figures.slice import reference_template, slice_template
 from webapp.imaging.plane import PICTURE, Plane
 from webapp.services import Services
+from webapp.stackfiles import OVERLAY
 from webapp.views import choice, ids
 from webapp.views.browser import in_browser
 from webapp.views.lines import links
@@ -59,6 +60,8 @@ def open_stack(services: Services, query: str | None) -> tuple[dict[str, Any], s
         found = access(services, key)
         services.catalogue.touch(key)
         meta = services.volumes.open(key).meta
+        if found.card.kind == OVERLAY:
+            raise NotAVolume("These are regions without pictures.", "Open the pictures that they are drawn over.")
         if found.is_guest or state.as_guest:
             return for_guest(scene(found.card, meta), found.share), ""
         return scene(found.card, meta, links(services, found.card, meta)), ""
