@@ -134,7 +134,8 @@ def _span(places: Line, count: int) -> _Span:
 def _between_slices(volume: Volume, across: Line) -> _Span:
     """Places between slices; a hole is outside."""
     lattice = volume.lattice
-    below, weights = (one.reshape(across.shape) for one in slices_around(lattice.depths_mm, across.ravel()))
+    numbers, along = slices_around(lattice.depths_mm, across.ravel())
+    below, weights = numbers.reshape(across.shape), along.reshape(across.shape)
     near = np.rint(weights)
     exact = np.where(np.abs(weights - near) < NEGLIGIBLE, near, weights)
     inside = (exact >= 0) & (exact <= 1) & ~((exact > 0) & (exact < 1) & lattice.holes[below])
