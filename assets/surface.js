@@ -39,8 +39,8 @@
     return picked;
   }
 
-  async function read({ key, artifact }) {
-    const response = await fetch(`/volumes/${key}/mesh/${artifact}`, { cache: "no-store" });
+  async function read({ of, artifact }) {
+    const response = await fetch(`/volumes/${of}/mesh/${artifact}`, { cache: "no-store" });
     if (!response.ok) throw Object.assign(new Error("refused"), { refusal: await trueslice.cache.refusalOf(response) });
     const header = (field) => Number(response.headers.get(`Mesh-${field}`) || NaN);
     const [corners, faces] = [header("Vertices"), header("Faces")];
@@ -54,7 +54,7 @@
 
   // The parts of each mesh, fetched once; those no longer shown are let go.
   async function fetchAll(wanted) {
-    const named = wanted.map((made) => [`${made.key}/${made.artifact}`, made]);
+    const named = wanted.map((made) => [`${made.of}/${made.artifact}`, made]);
     const parts = await Promise.all(named.map(([name, made]) => meshes.get(name) || read(made)));
     meshes = new Map(named.map(([name], at) => [name, parts[at]]));
     return parts;
@@ -178,8 +178,8 @@
     if (scene.colour) return "three planes · brightness of the colours";
     if (!shown.length) return "three planes · no surface yet";
     const words = shown.map((made) => {
-      const told = trueslice.surfaceModel.words(scene, levels, made.level);
-      return told.charAt(0).toLowerCase() + told.slice(1);
+      const told = trueslice.surfaceModel.titleOf(scene, levels, made);
+      return made.region ? told : told.charAt(0).toLowerCase() + told.slice(1);
     });
     const steps = (made) => [...new Set(made.steps.map((mm) => mm.toFixed(2)))].reverse().join(" × ");
     const grids = [...new Set(shown.map(steps))].map((step) => ` · grid ${step}\u2009mm`).join("");

@@ -9,13 +9,13 @@
     │   ├── UploadTooBig  NoSpaceLeft  QuotaReached  NothingToShow
     │   └── TooManyUploads  UploadOutOfStep  UploadBusy
     ├── InstanceError             one file inside it; becomes a "set aside" line
-    │   ├── NotDicom  NestedArchive  FileTruncated  NotAnImage  BadDimensions  BadGeometry
+    │   ├── NotDicom  NestedArchive  FileTruncated  NotAnImage  BadDimensions  BadGeometry  RegionsUnread
     │   └── NoDecoder  CodestreamMismatch  DecodeFailed
     ├── SurfaceError              a level that makes no surface
     │   └── LevelNotANumber  LevelOutOfRange  NoSurfaceHere  NothingLeft  MeshTooBig  FaceRefused
     ├── RequestError              what a browser or a command asked for
     │   ├── UnknownKey  IndexOutOfRange  NotAVolume  NotSupportedYet  BadArgument  UnknownSeries  TooManyJobs
-    │   ├── LinkDead  GuestMayNot  TooManyTries  TooManyLinks
+    │   ├── LinkDead  GuestMayNot  TooManyTries  TooManyLinks  TooManyRequests
     │   ├── PicksUnfit  NothingToChoose  SampleStays  OriginalGone
     │   ├── BadPattern  BadReference  SeriesNotChosen
     │   ├── PlainHttpRefused  UnknownHost  CrossSiteRefused  MethodRefused
@@ -247,6 +247,14 @@ class BadGeometry(InstanceError):
     cause = "The position or direction (0020,0032) (0020,0037) is not a set of numbers."
 
 
+class RegionsUnread(InstanceError):
+    """A segmentation or a structure set says nothing that can be drawn over pictures."""
+
+    code = "regions_unread"
+    cause = "The regions of this file cannot be drawn over pictures."
+    cure = "Export the segmentation or the structure set again from where it was drawn."
+
+
 class NoDecoder(InstanceError):
     """A transfer syntax nothing here decodes."""
 
@@ -431,6 +439,14 @@ class TooManyTries(RequestError):
     code, status = "too_many_tries", 429
     cause = "Too many links that open nothing were tried from here."
     cure = "Wait a minute, then open the link once more."
+
+
+class TooManyRequests(RequestError):
+    """One browser asks faster than the limit."""
+
+    code, status = "too_fast", 429
+    cause = "This browser asks for more than the server gives one at a time."
+    cure = "Wait a second, then go on."
 
 
 class TooManyLinks(RequestError):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, and_, case, delete, func, insert
 
 from webapp.errors import UnknownKey
 from webapp.findings import Verdict
+from webapp.stackfiles import OVERLAY
 from webapp.stackwords import measured_spacing
 from webapp.store import tables
 from webapp.store.database import Database, insert_once
@@ -24,10 +25,18 @@ _stack, _series, _study = tables.stack.c, tables.series.c, tables.study.c
 class StackRows(Database):
     """Stacks, each seen only by its owner, or by all when it is a sample."""
 
-    def library(self, owner: str) -> list[Card]:
-        """The stacks an owner may look at: own ones, newest upload first, then the samples as they came."""
+    def library(self, owner: str, *, overlays: bool = False) -> list[Card]:
+        """The stacks an owner may look at: own ones, newest upload first, then the samples as they came.
+
+        Parameters
+        ----------
+        owner : str
+        overlays : bool
+            Whether what is drawn over others is among them.
+        """
         mine = _study.owner == owner
         query = _cards().where(or_(mine, _study.owner == EVERYONE))
+        query = query if overlays else query.where(_stack.kind != OVERLAY)
         age = case((mine, -_series.created), else_=_series.created)
         query = query.order_by(mine.desc(), age, _series.place, _stack.place, _stack.key)
         with self._reading() as connection:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from webapp.errors import UnknownKey
+from webapp.stackfiles import OVERLAY
 from webapp.store.catalogue import Catalogue
 from webapp.store.clocks import Steady, Twice, uptime
 from webapp.store.files import remove_leftovers, remove_tree
@@ -74,6 +75,8 @@ class Upkeep:
         The original goes with the last series of its upload; until then the received archive still holds the
         pictures of the series that were deleted before.
 
+        What is drawn over its pictures goes with the last pictures of their study.
+
         Returns
         -------
         list of str
@@ -84,6 +87,23 @@ class Upkeep:
         UnknownKey
             There is no such stack of this owner.
         """
+        bare = self._left_bare(owner, key)
+        removed = self._delete_one(owner, key)
+        for overlay in bare:
+            with suppress(UnknownKey):
+                self._delete_one(owner, overlay)
+        return removed
+
+    def _left_bare(self, owner: str, key: str) -> list[str]:
+        """What is drawn over pictures in a study of which no pictures are left without a series."""
+        card = self._catalogue.stack(owner, key)
+        others = [one for one in self._catalogue.companions(owner, key) if one.series_id != card.series_id]
+        if card.kind == OVERLAY or any(one.kind != OVERLAY for one in others):
+            return []
+        return [one.key for one in others if one.owner == owner]
+
+    def _delete_one(self, owner: str, key: str) -> list[str]:
+        """Delete a series, and name its stacks."""
         for sibling in self._catalogue.series_keys(owner, key):
             self._volumes.unmark(sibling)
         removed = self._catalogue.remove_series(owner, key)
