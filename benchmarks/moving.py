@@ -75,14 +75,9 @@ def film(chrome: Chrome) -> list[Row]:
 
 def thin_line(chrome: Chrome) -> list[Row]:
     """Scrolling slice by slice over a line of 20 Mbit/s and 50 ms, as bytes a second of slices shown."""
-    conditions = {
-        "offline": False,
-        "latency": LINE_MS,
-        "downloadThroughput": LINE_BITS / 8,
-        "uploadThroughput": LINE_BITS / 8,
-    }
+    speed = {"downloadThroughput": LINE_BITS / 8, "uploadThroughput": LINE_BITS / 8}
     chrome.execute_cdp_cmd("Network.enable", {})
-    chrome.execute_cdp_cmd("Network.emulateNetworkConditions", conditions)
+    chrome.execute_cdp_cmd("Network.emulateNetworkConditions", {"offline": False, "latency": LINE_MS, **speed})
     found = ask(chrome, MOVING.read_text(), "line", {"seconds": LINE_SECONDS})
     moved = found["slices"] * found["bytes"] / found["seconds"] / 1e6
     peer = Peer("what the line carries", [LINE_BITS / 8e6], 0.7, at_least=True)

@@ -62,20 +62,11 @@ def notches(chrome: Chrome, script: str, slices: int, where: str = "") -> list[R
         "cold": lambda turn: ask(chrome, script, "notch", {"far": True, "step": 1}),
     }
     taken = in_turns(sides, rounds)
-    bare = taken["bare"]
+    what = f"wheel notch to new pixels{where}"
+    warm, cold = (Peer("bare Plotly.restyle", taken["bare"], goal) for goal in (1.3, 2.0))
     return [
-        row(
-            f"wheel notch to new pixels{where}, fetched in advance",
-            taken["warm"],
-            Peer("bare Plotly.restyle", bare, 1.3),
-            "ms",
-        ),
-        row(
-            f"wheel notch to new pixels{where}, not yet fetched",
-            taken["cold"],
-            Peer("bare Plotly.restyle", bare, 2.0),
-            "ms",
-        ),
+        row(f"{what}, fetched in advance", taken["warm"], warm, "ms"),
+        row(f"{what}, not yet fetched", taken["cold"], cold, "ms"),
     ]
 
 
