@@ -237,7 +237,7 @@ def _zip(path: Path, whole: Extent, limits: Limits) -> Archive:
         raise ArchiveCorrupt from error
     if len(entries) > limits.members:
         raise TooManyMembers
-    files = [entry for entry in entries if not entry.is_dir()]
+    files = [entry for entry in entries if not entry.filename.endswith("/")]  # is_dir() fails on an empty name
     if not files:
         raise EmptyArchive
     starts = _data_starts(entries, whole)
