@@ -175,4 +175,4 @@ def test_the_stages_come_in_their_order(open_scan: Opened, report: Silence) -> N
 def test_the_document_on_disk_is_the_one_that_was_given(open_series: Opened) -> None:
     document = open_series(make_series())
     written = json.loads((document["stacks"][0]["folder"].parents[1] / OPENED).read_text())
-    assert written == {name: document[name] for name in ("input", "series", "set_aside")}
+    assert written == {name: document[name] for name in ("input", "series", "over", "set_aside")}

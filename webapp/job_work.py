@@ -25,6 +25,7 @@ from webapp.errors import (
 )
 from webapp.job_opened import picked_of, set_aside_of, stacks_of
 from webapp.sandbox import Progress, Sandbox, Task
+from webapp.stackfiles import OVERLAY
 from webapp.store.catalogue import Catalogue
 from webapp.store.files import make_private, read_json, remove_tree
 from webapp.store.model import Artifact, Claim, JobKind, Origin, StackRecord
@@ -180,8 +181,10 @@ class Work:
         try:
             for key, (folder, origin) in zip(keys, found, strict=True):
                 records.append(StackRecord(key, origin, self.volumes.adopt(folder, key)))
-            series = len({origin.series for _, origin in found})
-            self.catalogue.commit_series(claim, records, {"keys": keys, "series": series, **result})
+            shown = [record for record in records if record.meta["kind"] != OVERLAY]
+            told = {"keys": [one.key for one in shown], "series": len({one.origin.series for one in shown})}
+            over = {"overlays": len(records) - len(shown)} if len(shown) < len(records) else {}
+            self.catalogue.commit_series(claim, records, {**told, **over, **result})
         except BaseException:
             for key in keys:
                 self.volumes.delete(key)

@@ -55,7 +55,7 @@ class Jobs(SurfaceOrders):
         self._work = Work(
             catalogue, originals, volumes, sandbox, config.limits, config.audit, staging, self._interrupted
         )
-        terms = Terms(config.keep_hours, config.upload_hours, config.sweep_seconds)
+        terms = Terms(config.keep_hours, config.upload_hours, config.sweep_seconds, config.keep_hours_most)
         self._upkeep = Upkeep(catalogue, originals, volumes, staging, terms)
         queue = JobQueue(config.jobs_url, config.data, config.secret_key, self._work.run)
         super().__init__(config, catalogue, volumes, queue)

@@ -27,7 +27,8 @@ from webapp.dicom.stragglers import misfits_among, unplaced_beside
 from webapp.dicom.tag_intake import tag_table
 from webapp.dicom.voxels import Report, in_hand, write_voxels
 from webapp.dicom.wording import typeset
-from webapp.errors import ExpandedTooBig, IntakeError, NoDecoder, NothingToShow, PicksUnfit
+from webapp.errors import ExpandedTooBig, InstanceError, IntakeError, NoDecoder, NothingToShow, PicksUnfit
+from webapp.overlaid import write_overlay
 from webapp.stackmeta import NO_CHOICE, Choosing, write_meta
 
 OPENED = "opened.json"
@@ -99,17 +100,35 @@ def open_input(source: Path, opening: Opening) -> dict[str, Any]:
             for place, series in enumerate(series_of(found.instances))
             if members is None or any(one.member.number in members for one in series.instances)
         ]
+        over = _laid_over(opening, found)
         document = {
             "input": {"files": len(opened.members) + len(opened.passed), "bytes": opened.bytes},
             "series": [record for record in records if record["stacks"]],
+            "over": over,
             "set_aside": [asdict(one) for one in found.aside],
         }
     if members is not None and not any(record["picked"] for record in records):
         raise PicksUnfit
-    if not document["series"]:
+    if not document["series"] and not document["over"]:
         raise _why_nothing(found.aside)
     stackfiles.write_json(opening.staging / OPENED, document)
     return document
+
+
+def _laid_over(opening: Opening, found: Reading) -> list[dict[str, Any]]:
+    """The records of segmentations and structure sets, each written to a folder of its own."""
+    records = []
+    for place, member in enumerate(found.over):
+        folder = opening.staging / STACKS / f"over-{place:04d}"
+        try:
+            with in_hand(opening.report, member):
+                record = write_overlay(member, folder, found.instances, opening.limits)
+        except InstanceError as error:
+            found.aside.append(SetAside(member.name, error.code, error.cause))
+        else:
+            records.append({**record, "name": member.name, "stacks": [folder.name]})
+        opening.report.progress("laying over", place + 1, len(found.over))
+    return records
 
 
 def _why_nothing(aside: Sequence[SetAside]) -> IntakeError:

@@ -10,7 +10,7 @@ from pydicom.dataset import FileDataset
 
 from tests.factories import Scan, as_bytes
 from tests.hostile.bodies import element, replaced
-from tests.hostile.town import Town
+from tests.hostile.siege import Siege
 from tests.hostile.visitor import Outcome
 
 See = Callable[[Outcome], None]
@@ -105,7 +105,7 @@ class Act:
 
     row: str
     name: str
-    do: Callable[[Town], None]
+    do: Callable[[Siege], None]
     slow: bool = False
     waits: str = ""
 

@@ -6,7 +6,6 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,22 +13,12 @@ import pytest
 from tests.hostile.cases import Upload
 from tests.hostile.reader import QUIET_SECONDS, Reader, p95
 from tests.hostile.register import BATCHES
-from tests.hostile.town import Town, Watch, running
+from tests.hostile.siege import Siege
+from tests.hostile.town import Watch, running
 from tests.hostile.visitor import Outcome, Visitor
 
 #: Uploads on their way at the same time.
 AT_ONCE = 4
-
-
-@dataclass
-class Siege:
-    """The server, who reads meanwhile, and what each process held when it was quiet."""
-
-    town: Town
-    reader: Reader
-    watch: Watch
-    quiet: float
-    workers: dict[int, int]
 
 
 @pytest.fixture(scope="session")

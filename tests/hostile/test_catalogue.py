@@ -9,8 +9,8 @@ import pytest
 
 from tests.hostile.cases import Act, File, Upload
 from tests.hostile.common import memory_held, reader_held, upload_held
-from tests.hostile.conftest import Siege
 from tests.hostile.register import ACTS, BATCHES, FILES, UPLOADS
+from tests.hostile.siege import Siege
 from tests.hostile.visitor import Outcome
 
 
@@ -42,7 +42,7 @@ def test_a_bad_file_costs_itself_alone(sent: Callable[[Upload], Outcome], file: 
 @pytest.mark.parametrize("act", [marked(case) for case in ACTS])
 def test_whatever_is_done_costs_nobody_else_anything(siege: Siege, act: Act) -> None:
     start = time.monotonic()
-    act.do(siege.town)
+    act.do(siege)
     span = (start, time.monotonic())
     memory_held(siege.town, siege.watch, siege.workers, span)
     reader_held(siege.reader, siege.quiet, span)

@@ -76,7 +76,7 @@ class Instance:
         catalogue = SimpleNamespace(
             stack=self._stack, job=self._job, share_of=lambda _token: SHARE, note_use=lambda _share: None
         )
-        volumes = SimpleNamespace(open=lambda _key: SimpleNamespace(meta=META))
+        volumes = SimpleNamespace(meta=lambda key: META if key == KEY else {"kind": "overlay"})
         parts = {"owner": lambda: "me", "tokens": lambda: ("t",) if self.guest else (), "volumes": volumes}
         return cast(Services, SimpleNamespace(catalogue=catalogue, jobs=self.jobs, config=self.config, **parts))
 
@@ -167,6 +167,13 @@ def test_a_level_that_is_none_says_so_and_leaves_the_mesh(instance: Instance, le
     assert asked(instance) == [200.0]
 
 
+@pytest.mark.parametrize("level", ["bone", "NaN"])
+def test_a_level_that_is_none_stops_the_one_in_the_making(instance: Instance, level: str) -> None:
+    made = works.step(instance.services, wishes(p0={}), None)
+    works.step(instance.services, wishes(p0={"level": level}), made)
+    assert instance.jobs.cancelled == ["job 1"]
+
+
 def test_a_refusal_is_told_once_and_not_asked_for_again(instance: Instance) -> None:
     instance.jobs.refuses = True
     made = works.step(instance.services, wishes(p0={}), None)
@@ -214,6 +221,13 @@ def test_a_portrait_says_so_and_who_sees_it(instance: Instance, keeps: bool, wor
     assert words in face
 
 
+def test_a_guest_who_can_give_no_link_hears_of_none(instance: Instance) -> None:
+    instance.guest = True
+    instance.status = {"state": JobState.DONE, "result": {**MADE, "level": -300.0}}
+    face = works.step(instance.services, wishes(p0={"level": -300}), None)["places"]["0"]["mesh"]["face"]
+    assert face.endswith("Because.")
+
+
 def test_bone_is_no_portrait(instance: Instance) -> None:
     instance.status = {"state": JobState.DONE, "result": MADE}
     assert works.step(instance.services, wishes(p0={}), None)["places"]["0"]["mesh"]["face"] == ""
@@ -229,6 +243,21 @@ def test_an_option_that_is_none_is_refused_in_words(instance: Instance, wish: di
     made = works.step(instance.services, wishes(p0=wish), None)["places"]["0"]
     assert made["job"] is None
     assert made["note"]
+
+
+def test_the_surface_of_a_region_is_made_of_what_it_was_drawn_in(instance: Instance) -> None:
+    wish = {"level": 0.5, "closed": True, "time": 1, "region": 2, "of": OTHER}
+    instance.status = {"state": JobState.DONE, "result": {**MADE, "level": 0.5}}
+    made = works.step(instance.services, wishes(p0=wish), None)["places"]["0"]["mesh"]
+    ((_, key, options, _),) = instance.jobs.asked
+    assert (key, options.region, options.time, options.closed) == (OTHER, 2, 1, True)
+    assert (made["of"], made["face"]) == (OTHER, "")
+
+
+@pytest.mark.parametrize("of", ["../x", None, 7])
+def test_a_region_of_what_is_no_stack_is_refused(instance: Instance, of: object) -> None:
+    made = works.step(instance.services, wishes(p0={"region": 2, "of": of}), None)["places"]["0"]
+    assert (made["job"], made["note"]) == (None, str(UnknownKey()))
 
 
 def test_a_strangers_stack_has_no_surfaces(instance: Instance) -> None:

@@ -35,9 +35,10 @@ def _mesh(place: int) -> dict[str, Any]:
         "flatshading": False,
         "hoverinfo": "skip",
         "showscale": False,
-        "lighting": {"ambient": 0.4, "diffuse": 0.9, "specular": 0.08, "roughness": 0.6, "fresnel": 0.05},
-        # Plotly takes these in the eye's own directions: to the right and above, wherever the scene is seen from.
-        "lightposition": {"x": 60_000, "y": 100_000, "z": 0},
+        "lighting": {"ambient": 0.25, "diffuse": 0.8, "specular": 0.08, "roughness": 0.6, "fresnel": 0.05},
+        # Plotly takes a point of clip space for the light: past the far plane z leads back behind the eye, and turns
+        # x and y round. So it shines from over the right shoulder, wherever the scene is seen from.
+        "lightposition": {"x": -1.1, "y": -2.2, "z": 1.0002},
     }
 
 
@@ -87,6 +88,23 @@ def _letter(text: str, axis: int, sign: int) -> dict[str, Any]:
         "z": 0,
         "showarrow": False,
         "font": {"size": 14, "color": LETTER},
+    }
+
+
+def dark_pane() -> dict[str, Any]:
+    """The figure of the 3D pane before anything is drawn.
+
+    It holds no scene: making one takes a WebGL context, and where software draws that, the slices would wait for it.
+
+    Returns
+    -------
+    dict
+        A Plotly figure.
+    """
+    hidden = {"visible": False}
+    return {
+        "data": [],
+        "layout": {"paper_bgcolor": GROUND, "plot_bgcolor": GROUND, "xaxis": hidden, "yaxis": dict(hidden)},
     }
 
 

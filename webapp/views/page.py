@@ -3,7 +3,7 @@
 ::
 
     SCENE, VIEW, tab, LOCATION ── stage ──> class of the page        (in the browser: what is shown is CSS)
-    plane switch ── single ──> VIEW        panel button, ? button    (in the browser)
+    SCENE, plane switch ── single ──> VIEW        panel button, ? button    (in the browser)
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from webapp.views import (
     library,
     lines,
     measure,
+    overlays,
     panes,
+    picture_sheet,
     sharing,
     slices,
     surface,
@@ -44,6 +46,7 @@ KEYS = (
     ("?", "this list"),
     ("wheel", "slices; with Shift ten at a time, with Ctrl zoom"),
     ("drag left", "window: across is width, down is level"),
+    ("drag left with Ctrl", "window to the values in the box, without its darkest and brightest hundredth"),
     ("drag middle, right", "move, zoom"),
     ("click", "set the cursor in all views"),
     ("double click", "one view alone, and back"),
@@ -58,8 +61,9 @@ THEME = {
 
 
 def _side_panel() -> Component:
-    """The three tabs: a column beside the pictures, a sheet from below on a phone."""
-    panels = {"audit": audit.layout(), "tags": tags.layout(), "surface": surface.layout(), "measure": measure.layout()}
+    """The tabs: a column beside the pictures, a sheet from below on a phone."""
+    panels = {"audit": audit.layout(), "tags": tags.layout(), "surface": surface.layout()}
+    panels |= {"measure": measure.layout(), "overlays": overlays.layout()}
     heads = [dmc.TabsTab(name.capitalize(), value=name) for name in panels]
     bodies = [dmc.TabsPanel(body, value=name, className="side-body") for name, body in panels.items()]
     return html.Aside(
@@ -72,7 +76,7 @@ def _side_panel() -> Component:
         ),
         id=ids.SIDE_PANEL,
         className="side-panel",
-        **attributes(aria_label="Audit, tags, surface, measure"),
+        **attributes(aria_label="Audit, tags, surface, measure, overlays"),
     )
 
 
@@ -164,7 +168,8 @@ def layout() -> Component:
 
 def register(app: Dash, services: Services) -> None:
     """Register every room of the page, then what holds them together."""
-    for view in (top_bar, slices, lines, choice, surface, audit, tags, measure, sharing, upload, library):
+    sides = (choice, surface, audit, tags, measure, overlays)
+    for view in (top_bar, picture_sheet, slices, lines, *sides, sharing, upload, library):
         view.register(app, services)
 
     in_browser(
@@ -182,7 +187,9 @@ def register(app: Dash, services: Services) -> None:
         "single",
         Output(ids.VIEW, "data"),
         *(Input(ids.plane_button(plane), "n_clicks") for plane in (*slices.PANES[:3], "solid")),
+        Input(ids.SCENE, "data"),
         State(ids.VIEW, "data"),
+        State(ids.LOCATION, "search"),
     )
     in_browser(
         app,

@@ -27,7 +27,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
-from webapp.figures.surface import surface_template
+from webapp.figures.surface import dark_pane
 from webapp.services import Services
 from webapp.views import ids, surface_panel
 from webapp.views.browser import attributes, in_browser
@@ -50,7 +50,7 @@ def pane() -> Component:
     """The 3D pane."""
     return html.Section(
         [
-            graph(ids.SURFACE_GRAPH, surface_template(), still=False),
+            graph(ids.SURFACE_GRAPH, dark_pane(), still=False),
             html.Div("3D", className="corner top-left"),
             html.Div(id=ids.SURFACE_LABEL, className="corner top-right"),
         ],
