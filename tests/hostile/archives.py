@@ -208,7 +208,6 @@ UPLOADS = (
         "a large-file record that disagrees",
         disagreeing_large_record,
         refused(*CORRUPT),
-        waits=ENDS,
     ),
     Upload("Z07", "two end records", two_ends, refused(*CORRUPT)),
     Upload("Z08", "zip in zip in zip", lambda: nested(2), refused("no_dicom", "zip_nested", "nested_archive")),

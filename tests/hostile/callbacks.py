@@ -68,6 +68,6 @@ def _argument(argument: dict[str, Any], values: dict[str, Any]) -> Any:
 def _outputs(output: str) -> Any:
     """The outputs as objects."""
     several = output.startswith("..")
-    parts = [part.rsplit(".", 1) for part in output.strip(".").split("...")]
+    parts = [part.rsplit(".", 1) for part in output.strip(".").split("...") if "." in part]
     found = [{"id": one, "property": what.split("@")[0]} for one, what in parts]
-    return found if several else found[0]
+    return found if several or not found else found[0]

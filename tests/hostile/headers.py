@@ -225,7 +225,12 @@ FILES = (
     File("D18", "begins as a Linux program", partial(preamble, b"\x7fELF"), "shown"),
     File("D18", "begins as a TIFF", partial(preamble, b"II*\0\x10\0\0\0"), "shown"),
     *(
-        File("D19", name, partial(object_of, f"1.2.840.10008.5.1.4.1.1.{uid}"), "not_an_image")
+        File(
+            "D19",
+            name,
+            partial(object_of, f"1.2.840.10008.5.1.4.1.1.{uid}"),
+            "not_an_image regions_unread truncated_file",
+        )
         for name, uid in (
             ("a report", "88.33"),
             ("contours", "481.3"),
