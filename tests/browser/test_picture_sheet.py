@@ -86,7 +86,9 @@ window.trueslice.savePicture.picture().then(canvas => {
 def test_a_picture_to_keep_shows_what_is_seen_and_no_name_unless_asked(viewer: Viewer) -> None:
     driver = viewer.driver
     driver.get(f"{driver.current_url.partition('&')[0]}&wl=-500,1000&voi=exact&map=hot-iron")
-    viewer.until(lambda: "hot iron" in viewer.text("name-axial"))
+    for plane, index in MIDDLE.items():
+        viewer.until_index(plane, index)
+    assert "hot iron" in viewer.text("name-axial")
     driver.set_script_timeout(60)
     column, row = 4, 5
     place = driver.execute_script(_PLACE, "axial", column, row)
