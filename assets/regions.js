@@ -30,24 +30,32 @@
   const idOf = (overlay, region) => `${overlay.key}/${region.layer}/${region.value}`;
   const visible = (overlay) => overlay.regions.filter((region) => looks.shown.has(idOf(overlay, region)));
 
-  const placed = (plane, source, slice) => ({ slice, source, name: `${plane}/${slice.index}`, time: Number(source.split("@")[1] || 0) });
+  // A slab, or planes along the patient, as they stand in the name of a slice.
+  const howOf = (scene) => (trueslice.planes ? trueslice.planes.how(scene) : "");
+
+  function placed(plane, source, slice) {
+    const [, time = 0, how = ""] = source.split("@");
+    return { slice, source, time: Number(time), slab: new URLSearchParams(how).get("slab"), name: [plane, slice.index, how].filter((part) => part !== "").join("/") };
+  }
 
   // The slice on screen, and the name of its plane.
   function shown(plane) {
     const graph = graphIn(plane);
     const [source, drawn, index] = ((graph && graph.layout && graph.layout.meta) || "").split("/");
-    if (!sceneIs() || drawn !== plane || source.split("@")[0] !== looks.key) return null;
+    const [key, , how = ""] = source.split("@");
+    if (!sceneIs() || drawn !== plane || key !== looks.key || how !== howOf(trueslice.scene)) return null;
     const slice = trueslice.cache.get(source, plane, Number(index));
     return slice ? placed(plane, source, slice) : null;
   }
 
   // asking ---------------------------------------------------------------------------------------------------
-  function planeOf(plane, slice) {
+  function planeOf(plane, { slice, slab }) {
     const at = (x, y) => trueslice.patient.pointAt(trueslice.scene, plane, slice.index, x, y);
     const first = at(slice.x0, slice.y0);
     const towards = (x, y) => at(slice.x0 + x, slice.y0 + y).map((part, axis) => part - first[axis]);
     return {
       first_mm: first, right: towards(1, 0), down: towards(0, 1), step_mm: [slice.dy, slice.dx], shape: [slice.rows, slice.columns],
+      ...(slab ? { slab } : {}),
     };
   }
 
@@ -93,7 +101,7 @@
     try {
       const response = await fetch(`/volumes/${looks.key}/over/${other}?t=${now.time}`, {
         method: "POST", cache: "no-store", signal: controller.signal,
-        headers: { "Content-Type": "application/json" }, body: JSON.stringify(planeOf(plane, now.slice)),
+        headers: { "Content-Type": "application/json" }, body: JSON.stringify(planeOf(plane, now)),
       });
       if (!response.ok) throw Object.assign(new Error("refused"), { refusal: await trueslice.cache.refusalOf(response) });
       const buffer = await response.arrayBuffer();
