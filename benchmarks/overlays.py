@@ -23,13 +23,16 @@ from benchmarks.viewing import SCRIPT, in_turns
 from tests.factories import Scan, make_instance, zip_series
 from tests.factories_overlays import box, make_seg, series_of
 
-ROUNDS = 12
+ROUNDS, FAR_ROUNDS = 12, 3
 GOAL = 1.5
+
+#: Slices from which the view is scrolled; eighty on from there nothing was fetched, neither here nor about the middle.
+FROM = {"regions": 112, "a second series": 12}
 OPENING_SECONDS = 30
 
 #: A CT of 512 × 512 pixels, and a PET about it, on another grid and half as fine.
-PICTURES = Scan(slices=80, rows=512, columns=512, spacing_mm=2.0, pixel_mm=(0.7, 0.7), origin_mm=(-180, -180, 0))
-SECOND = Scan(slices=60, rows=200, columns=200, spacing_mm=3.1, pixel_mm=(2.1, 2.1), origin_mm=(-200, -195, -10))
+PICTURES = Scan(slices=200, rows=512, columns=512, spacing_mm=2.0, pixel_mm=(0.7, 0.7), origin_mm=(-180, -180, 0))
+SECOND = Scan(slices=140, rows=200, columns=200, spacing_mm=3.1, pixel_mm=(2.1, 2.1), origin_mm=(-200, -195, -10))
 
 _NOTHING = "trueslice.overlays.change({ shown: new Set(), fused: null })"
 _REGIONS = """const { change, looks, idOf } = trueslice.overlays;
@@ -58,12 +61,12 @@ def _rows(chrome: Chrome, script: str, what: str, laid: str) -> list[Row]:
     """Both kinds of notch with something over the axial view, and without."""
     found = []
     for far, words in ((False, "fetched in advance"), (True, "not yet fetched")):
-        ask(chrome, script, "toSlice", {"index": 0})
+        ask(chrome, script, "toSlice", {"index": FROM[what]})
         sides: dict[str, Callable[[int], float]] = {
             "without": partial(_notch, chrome, script, _NOTHING, {"far": far}),
             "with": partial(_notch, chrome, script, laid, {"far": far, "over": True}),
         }
-        taken = in_turns(sides, ROUNDS if not far else (PICTURES.slices // 20) - 1)
+        taken = in_turns(sides, FAR_ROUNDS if far else ROUNDS)
         peer = Peer("the same with nothing over it", taken["without"], GOAL)
         found.append(row(f"wheel notch with {what} over 512 × 512 pixels, {words}", taken["with"], peer, "ms"))
     return found
@@ -90,8 +93,8 @@ def _study(path: Path) -> Path:
     """A zip of pictures, two regions drawn over them, and a second series."""
     pictures, uids = series_of(PICTURES)
     masks = {
-        "Large": box(PICTURES, (0, 79), (100, 400), (80, 300)),
-        "Small": box(PICTURES, (0, 79), (200, 300), (320, 420)),
+        "Large": box(PICTURES, (0, 199), (100, 400), (80, 300)),
+        "Small": box(PICTURES, (0, 199), (200, 300), (320, 420)),
     }
     second = _second((uids[0], generate_uid(), uids[2]))
     return zip_series(path, pictures, second, [make_seg(PICTURES, uids, masks)])
