@@ -304,6 +304,7 @@
     looks = { ...looks, ...fields };
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => PLANES.forEach(paint));
+    trueslice.link.changed();
   }
 
   // What lies over the place under the pointer, in words.

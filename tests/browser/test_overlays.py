@@ -92,6 +92,7 @@ def test_regions_lie_over_the_pictures_with_their_volume_and_a_second_series_wit
     _is_painted(study, wait, lambda pixel: pixel[3] > 60)
 
     _a_second_series_tells_its_own_value_at_the_same_point(study, wait)
+    _the_link_brings_all_of_it_back(study, wait)
     _a_region_becomes_a_surface(study, wait)
 
 
@@ -123,6 +124,14 @@ def _a_second_series_tells_its_own_value_at_the_same_point(page: Chrome, wait: W
     )
     said = _under_the_pointer(page, wait).split("PT Second ")[1].split()[0].replace("−", "-")
     assert float(said) == pytest.approx(SCAN.point_mm(SLICE, *INSIDE)[0], abs=0.06)
+
+
+def _the_link_brings_all_of_it_back(page: Chrome, wait: WebDriverWait[Chrome]) -> None:
+    page.find_element(By.CSS_SELECTOR, ".over-row input").click()
+    page.get(page.execute_script("return trueslice.link.now()"))
+    wait.until(lambda page: "Liver" in page.find_element(By.ID, "overlay-list").text)
+    assert not page.find_element(By.CSS_SELECTOR, ".over-row input").is_selected()
+    assert page.execute_script("return trueslice.overlays.looks().fused.name") == "PT Second"
 
 
 def _a_region_becomes_a_surface(page: Chrome, wait: WebDriverWait[Chrome]) -> None:
