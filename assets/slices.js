@@ -49,7 +49,7 @@
     trueslice.scene = scene;
     if (!scene || !scene.key) return [null, ...same(8)];
     const changed = triggers();
-    if (changed.has("scene")) trueslice.clear();
+    if (changed.has("scene")) trueslice.clear(search);
     if (scene.kind !== "volume") return placePictures(scene, changed, click, picture, cursor, search);
     const point = cursorOf(scene, changed, click, [axial, coronal, sagittal], cursor, search);
     trueslice.cursor = point;
@@ -81,7 +81,7 @@
   }
 
   function lines(template, scene, plane, slice, cursor) {
-    if (!cursor || !CUTS[plane]) return [];
+    if (!cursor || !CUTS[plane] || trueslice.view.lines === false) return [];
     const { x, y } = trueslice.patient.placeIn(scene, plane, cursor);
     const [vertical, horizontal] = template.layout.shapes;
     return [{ ...vertical, x0: x, x1: x, visible: true }, { ...horizontal, y0: y, y1: y, visible: true }];
