@@ -127,3 +127,166 @@ def test_zoom_and_place_are_one_for_all_planes_in_millimetres(page: Page) -> Non
     assert abs(now["middle"][2] - was["middle"][2]) == pytest.approx(shift[1], abs=1.5)
     assert near["planes"]["axial"]["middle"][1] == pytest.approx(now["middle"][1], abs=1)
     assert near["planes"]["coronal"]["middle"][2] == pytest.approx(now["middle"][2], abs=1)
+
+
+def test_the_cursor_follows_the_pointer_with_shift_and_a_key_hides_its_lines(page: Page) -> None:
+    first = page.look()
+    page.at("sagittal", 30, 20).perform()
+    assert page.look()["cursor"] == first["cursor"]
+    page.at("sagittal", 30, 20).key_down(Keys.SHIFT).perform()
+    page.at("sagittal", 50, -40).perform()
+    mm = first["planes"]["sagittal"]["mm_per_px"]
+    middle = first["planes"]["sagittal"]["middle"]
+    moved = page.until(lambda now: abs(abs(now["cursor"][1] - middle[1]) - 50 * mm) < 2 * mm)
+    ActionChains(page.driver).key_up(Keys.SHIFT).perform()
+    assert abs(moved["cursor"][2] - middle[2]) == pytest.approx(40 * mm, abs=2 * mm)
+    assert moved["planes"]["axial"]["index"] != first["planes"]["axial"]["index"]
+    assert moved["planes"]["sagittal"]["index"] == first["planes"]["sagittal"]["index"]
+    assert [moved["planes"][plane]["lines"] for plane in PLANES] == [2, 2, 2]
+    page.keys("x")
+    page.until(lambda now: [now["planes"][plane]["lines"] for plane in PLANES] == [0, 0, 0])
+    page.wait.until(lambda one: "lines=0" in one.current_url)
+    page.keys("x")
+    page.until(lambda now: [now["planes"][plane]["lines"] for plane in PLANES] == [2, 2, 2])
+
+
+def test_buttons_and_wheel_window_move_zoom_and_scroll(page: Page) -> None:
+    first = page.look()
+    page.at("axial").click_and_hold().move_by_offset(50, 25).release().perform()
+    windowed = page.until(lambda now: now["window"][1] > first["window"][1])
+    assert windowed["window"][0] > first["window"][0]
+    assert windowed["planes"]["coronal"]["high"] == windowed["planes"]["axial"]["high"] > first["planes"]["axial"]["high"]
+    mm = first["planes"]["coronal"]["mm_per_px"]
+    drag(page, "coronal", 1, (30, 20))
+    panned = page.until(lambda now: now["planes"]["coronal"]["middle"] != first["planes"]["coronal"]["middle"])
+    assert scales(panned) == pytest.approx(scales(first), rel=0.01)
+    shift = [panned["planes"]["coronal"]["middle"][at] - first["planes"]["coronal"]["middle"][at] for at in (0, 2)]
+    assert [abs(one) for one in shift] == pytest.approx([30 * mm, 20 * mm], abs=mm)
+    assert panned["planes"]["sagittal"]["middle"][2] == pytest.approx(panned["planes"]["coronal"]["middle"][2], abs=1)
+    drag(page, "axial", 2, (0, -60))
+    near = page.until(is_joined)
+    assert near["planes"]["axial"]["mm_per_px"] == pytest.approx(first["planes"]["axial"]["mm_per_px"] * 0.67, rel=0.02)
+    page.wait.until(lambda one: "zoom=" in one.current_url)
+    link = page.driver.current_url
+    page.keys(" ")
+    page.until(lambda now: scales(now) == pytest.approx(scales(first), rel=0.01) and now["window"] == first["window"])
+    page.driver.get("about:blank")
+    page.driver.get(link)
+    back = page.until(is_joined)
+    assert scales(back) == pytest.approx(scales(near), rel=0.01)
+    assert back["planes"]["axial"]["middle"] == pytest.approx(near["planes"]["axial"]["middle"], abs=0.1)
+    assert back["window"] == windowed["window"]
+
+
+def drag(page: Page, plane: str, button: int, by: tuple[int, int]) -> None:
+    """A button held and moved from the middle of a plane."""
+    left, top, width, height = page.look()["planes"][plane]["box"]
+    x, y = round(left + width / 2), round(top + height / 2)
+    actions = ActionBuilder(page.driver, duration=20)
+    pointer = actions.pointer_action
+    pointer.move_to_location(x, y)
+    pointer.pointer_down(button)
+    pointer.move_to_location(x + by[0] // 2, y + by[1] // 2)
+    pointer.move_to_location(x + by[0], y + by[1])
+    pointer.pause(0.1)
+    pointer.pointer_up(button)
+    actions.perform()
+
+
+def test_every_key_does_what_the_list_says(page: Page) -> None:
+    first = page.look()
+    middle, last = first["planes"]["axial"]["index"], first["planes"]["axial"]["count"] - 1
+    for keys, index in (
+        ((Keys.ARROW_DOWN,), middle + 1),
+        ((Keys.ARROW_UP,), middle),
+        ((Keys.SHIFT, Keys.ARROW_DOWN), middle + 10),
+        ((Keys.NULL, Keys.PAGE_UP), middle),
+        ((Keys.PAGE_DOWN,), middle + 10),
+        ((Keys.END,), last),
+        ((Keys.HOME,), 0),
+    ):
+        page.keys(*keys)
+        page.until(lambda now, index=index: now["planes"]["axial"]["index"] == index)
+        assert f"{index + 1}/{last + 1}" in page.look()["planes"]["axial"]["label"]
+    page.keys(Keys.ARROW_RIGHT, Keys.ARROW_DOWN)
+    page.until(lambda now: now["planes"]["coronal"]["index"] == first["planes"]["coronal"]["index"] + 1)
+    page.keys(Keys.ARROW_LEFT, "i")
+    page.until(lambda now: now["inverted"] and "inverted" in now["planes"]["axial"]["name"])
+    page.keys("m")
+    page.until(lambda now: now["shown"] == ["axial"])
+    page.keys(Keys.ARROW_RIGHT)
+    page.until(lambda now: now["shown"] == ["coronal"])
+    page.keys("m")
+    page.until(lambda now: len(now["shown"]) == 3)
+    page.keys("c")
+    page.until(lambda now: now["planes"]["coronal"]["index"] > first["planes"]["coronal"]["index"] + 2)
+    page.keys("c", "[")
+    page.wait.until(lambda one: "panel-closed" in one.find_element(By.ID, "page").get_attribute("class"))
+    page.keys("]")
+    page.wait.until(lambda one: "panel-open" in one.find_element(By.ID, "page").get_attribute("class"))
+    page.keys("?")
+    page.wait.until(lambda one: "Keys and pointer" in one.find_element(By.TAG_NAME, "body").text)
+
+
+def test_the_panes_are_divided_by_hand_and_by_keys_and_one_stands_alone(page: Page) -> None:
+    first = page.look()["planes"]["axial"]["box"]
+    across = page.driver.find_element(By.CSS_SELECTOR, ".divides-across")
+    ActionChains(page.driver).move_to_element_with_offset(across, 0, 100).click_and_hold().move_by_offset(120, 0).release().perform()
+    wide = page.until(lambda now: now["planes"]["axial"]["box"][2] > first[2] + 110)["planes"]
+    assert wide["axial"]["box"][2] == pytest.approx(first[2] + 120, abs=3)
+    assert wide["coronal"]["box"][2] == pytest.approx(first[2] - 120, abs=3)
+    page.driver.find_element(By.CSS_SELECTOR, ".divides-down").send_keys(Keys.ARROW_DOWN, Keys.SHIFT, Keys.ARROW_DOWN)
+    page.until(lambda now: now["planes"]["axial"]["box"][3] == pytest.approx(first[3] * 1.24, rel=0.01))
+    page.wait.until(lambda one: "split=" in one.current_url)
+    page.driver.get(page.driver.current_url)
+    again = page.until(lambda now: len(now["shown"]) == 3 and now["planes"]["axial"]["box"][3] > first[3] * 1.2)
+    assert again["planes"]["axial"]["box"][2] == pytest.approx(first[2] + 120, abs=3)
+    page.driver.find_element(By.CSS_SELECTOR, ".divides-across").send_keys(Keys.HOME)
+    page.until(lambda now: now["planes"]["axial"]["box"] == pytest.approx(first, abs=1))
+    page.at("coronal", 5, 5).double_click().perform()
+    page.until(lambda now: now["shown"] == ["coronal"] and now["planes"]["coronal"]["box"][2] > 1.9 * first[2])
+    page.at("coronal", 5, 5).double_click().perform()
+    page.until(lambda now: len(now["shown"]) == 3)
+
+
+def finger(name: str, path: list[tuple[int, int]], still: float = 0) -> PointerInput:
+    """One finger that goes down, along a path, and up."""
+    one = PointerInput(POINTER_TOUCH, name)
+    one.create_pointer_move(duration=0, x=path[0][0], y=path[0][1])
+    one.create_pointer_down(button=0)
+    one.create_pause(still)
+    for x, y in path[1:]:
+        one.create_pointer_move(duration=60, x=x, y=y)
+    return one
+
+
+def touched(page: Page, *fingers: PointerInput, up: bool = True) -> None:
+    """Fingers as they move together."""
+    actions = ActionBuilder(page.driver, mouse=fingers[0], duration=30)
+    for other in fingers[1:]:
+        actions.add_action(other) if hasattr(actions, "add_action") else actions.devices.append(other)
+    if up:
+        for one in fingers:
+            one.create_pointer_up(button=0)
+    actions.perform()
+
+
+def test_fingers_scroll_pinch_and_probe_on_a_phone(page: Page) -> None:
+    page.driver.set_window_size(500, 844)
+    first = page.until(lambda now: now["shown"] == ["axial"] and now["planes"]["axial"]["box"][2] > 380)
+    left, top, width, height = first["planes"]["axial"]["box"]
+    x, y = round(left + width / 2), round(top + height / 2)
+    touched(page, finger("one", [(x, y - 40), (x, y), (x, y + 40)]))
+    scrolled = page.until(lambda now: now["planes"]["axial"]["index"] > first["planes"]["axial"]["index"])
+    assert scrolled["cursor"][:2] == pytest.approx(first["cursor"][:2], abs=1e-6)
+    touched(page, finger("one", [(x - 30, y), (x - 60, y)]), finger("two", [(x + 30, y), (x + 60, y)]))
+    pinched = page.until(lambda now: now["planes"]["axial"]["mm_per_px"] < 0.7 * first["planes"]["axial"]["mm_per_px"])
+    assert pinched["planes"]["axial"]["mm_per_px"] == pytest.approx(first["planes"]["axial"]["mm_per_px"] / 2, rel=0.05)
+    assert pinched["planes"]["axial"]["index"] == scrolled["planes"]["axial"]["index"]
+    touched(page, finger("one", [(x, y)], still=0.8), up=False)
+    words = page.driver.find_element(By.CSS_SELECTOR, ".probe")
+    page.wait.until(lambda _: words.is_displayed() and "·" in words.text)
+    assert page.look()["cursor"] == pinched["cursor"]
+    page.driver.execute_script("window.dispatchEvent(new Event('blur'))")
+    ActionBuilder(page.driver).clear_actions()
+    page.wait.until(lambda _: not words.is_displayed())
