@@ -62,7 +62,7 @@
     const { scene } = trueslice;
     if (!scene || !scene.key) return;
     const data = isWhole() ? {} : Object.fromEntries(planesOf(scene).map((plane) => [plane, ownOf(scene, plane)]));
-    trueslice.panes.tell("zoom", { data });
+    trueslice.painter.setZoom(data);
     trueslice.link.changed();
   }
 
@@ -106,8 +106,9 @@
   trueslice.zoomAsked = (scene, search) => {
     const [scale, ...centre] = trueslice.link.askedNumbers(search, "zoom", 4) || [0];
     const isKnown = centre.length === 3 && (scale === 0 || (scale >= SMALLEST && scale <= LARGEST));
+    const before = zoom;
     zoom = isKnown ? { scale, centre } : WHOLE;
-    spread();
+    if (before !== zoom) spread();
   };
   trueslice.link.field("zoom", () => (isWhole() || !zoom.centre ? null
     : [short(zoom.scale, 4), ...zoom.centre.map((mm) => short(mm, 2))].join(",")));

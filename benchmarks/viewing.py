@@ -70,9 +70,9 @@ def notches(chrome: Chrome, script: str, slices: int) -> list[Row]:
 
 
 def windows(chrome: Chrome, script: str) -> list[Row]:
-    """Another window on all three views."""
+    """Another window on all three views, pulled with the pointer."""
     sides: dict[str, Callable[[int], Any]] = {
-        "ours": lambda turn: ask(chrome, script, "windowed", {"width": 300 + 10 * turn}),
+        "ours": lambda turn: ask(chrome, script, "windowed", {"pixels": 20 if turn % 2 else -20}),
         "bare": lambda turn: ask(chrome, script, "restyleThree", {"width": 300 + 10 * turn}),
     }
     taken = in_turns(sides, ROUNDS)

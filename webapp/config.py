@@ -47,6 +47,14 @@ class Limits(BaseModel):
     task_bytes: int = Field(default=1536 * MIB, description="memory of the sandbox beside the voxels, bytes")
     culprits: int = Field(default=8, description="files that may stop the reading before it is given up")
     jobs_waiting: int = Field(default=8, description="unfinished jobs of one owner")
+    requests_per_second: int = Field(
+        default=400, description="requests of one browser, each second; five seconds' worth may come at once"
+    )
+    callbacks_per_second: int = Field(
+        default=60,
+        description="of these, what the page asks to be worked out, each second; five seconds' worth at once",
+    )
+    uploads_per_hour: int = Field(default=240, description="uploads one browser may begin in an hour")
     share_links: int = Field(default=20, description="links one owner may make in a day")
     share_tries: int = Field(default=10, description="links that open nothing one address may try in a minute")
     callback_bytes: int = Field(default=256 * 1024, description="one callback's body, bytes")

@@ -15,7 +15,7 @@
     │   └── LevelNotANumber  LevelOutOfRange  NoSurfaceHere  NothingLeft  MeshTooBig  FaceRefused
     ├── RequestError              what a browser or a command asked for
     │   ├── UnknownKey  IndexOutOfRange  NotAVolume  NotSupportedYet  BadArgument  UnknownSeries  TooManyJobs
-    │   ├── LinkDead  GuestMayNot  TooManyTries  TooManyLinks
+    │   ├── LinkDead  GuestMayNot  TooManyTries  TooManyLinks  TooManyRequests
     │   ├── PicksUnfit  NothingToChoose  SampleStays  OriginalGone
     │   ├── BadPattern  BadReference  SeriesNotChosen
     │   ├── PlainHttpRefused  UnknownHost  CrossSiteRefused  MethodRefused
@@ -439,6 +439,14 @@ class TooManyTries(RequestError):
     code, status = "too_many_tries", 429
     cause = "Too many links that open nothing were tried from here."
     cure = "Wait a minute, then open the link once more."
+
+
+class TooManyRequests(RequestError):
+    """One browser asks faster than the limit."""
+
+    code, status = "too_fast", 429
+    cause = "This browser asks for more than the server gives one at a time."
+    cure = "Wait a second, then go on."
 
 
 class TooManyLinks(RequestError):

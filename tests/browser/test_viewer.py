@@ -87,7 +87,7 @@ class Viewer:
         self.until(lambda: (self.shown(plane) or {}).get("index") == index)
         self.until(lambda: f"{index + 1}/" in self.text(f"label-{plane}"))
 
-    def point_at(self, plane: str, column: int, row: int) -> ActionChains:
+    def point_at(self, plane: str, column: float, row: float) -> ActionChains:
         """The pointer over the middle of a pixel."""
         x, y = self.driver.execute_script(_PLACE, plane, column, row)
         actions = ActionChains(self.driver)

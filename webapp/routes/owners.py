@@ -89,7 +89,7 @@ def _life_seconds(config: Config) -> int:
 
 def _recognise() -> None:
     """Put the owner of this request into flask.g."""
-    known = _is_known()
+    known = is_known()
     g.owner_token = request.cookies[_cookie_name()] if known else secrets.token_urlsafe(32)
     g.owner = owner_of(g.owner_token)
     g.owner_cookie = request.path in _RENEWED_AT if known else _may_introduce()
@@ -102,10 +102,10 @@ def _cookie_name() -> str:
 
 def is_guest_only() -> bool:
     """Whether the browser came by a share link and is no owner itself: it is never made one."""
-    return any(request.cookies.get(name) for name in GUEST_NAMES) and not _is_known()
+    return any(request.cookies.get(name) for name in GUEST_NAMES) and not is_known()
 
 
-def _is_known() -> bool:
+def is_known() -> bool:
     """Whether the request carries an owner's cookie."""
     return _TOKEN.fullmatch(request.cookies.get(_cookie_name(), "")) is not None
 

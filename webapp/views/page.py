@@ -22,6 +22,7 @@ from webapp.views import (
     measure,
     overlays,
     panes,
+    picture_sheet,
     sharing,
     slices,
     surface,
@@ -47,6 +48,7 @@ KEYS = (
     ("?", "this list"),
     ("wheel", "slices; with Shift ten at a time, with Ctrl zoom about the pointer"),
     ("drag left", "window: across is width, down is level"),
+    ("drag left with Ctrl", "window to the values in the box, without its darkest and brightest hundredth"),
     ("drag middle, right", "move, zoom: all views together, in mm"),
     ("click", "set the cursor in all views; with Shift it follows the pointer"),
     ("double click", "one view alone, and back"),
@@ -170,7 +172,8 @@ def layout() -> Component:
 
 def register(app: Dash, services: Services) -> None:
     """Register every room of the page, then what holds them together."""
-    for view in (top_bar, slices, lines, choice, surface, audit, tags, measure, overlays, sharing, upload, library):
+    sides = (choice, surface, audit, tags, measure, overlays)
+    for view in (top_bar, picture_sheet, slices, lines, *sides, sharing, upload, library):
         view.register(app, services)
 
     in_browser(

@@ -8,16 +8,16 @@
     CLICK ──────┼── place ──> CURSOR (mm), every rail's value and length
     rails ──────┘            (circular, so all in one callback: the cursor is the fact, a rail is its rounding)
 
-    SCENE, own rail, WINDOW, CURSOR, VIEW, ZOOM, PAGE, LINES ── show, once per plane ──> figure + label + edges + foot
-                             (from the page's cache, or a promise of GET /volumes/KEY/PLANE/INDEX; an answer that
-                              is no longer wanted is dropped, so a label always names the pixels beside it)
+    SCENE, own rail, WINDOW, CURSOR, VIEW, ZOOM, PAGE, TIME, LINES ── show, once per plane ──> painter.js
+                             (the one hand that draws: pixels from the page's cache or GET /volumes/KEY/PLANE/INDEX,
+                              and in the same task the words that belong to them; Dash owns neither)
 
     SCENE, preset, center, width, scale, WINDOW ── window ──> WINDOW, preset, center, width, scale (no request)
     CURSOR, WINDOW, tab, VIEW, TIME, picture's rail, SURFACES, clip, CAMERA ── address ──> the address bar once the hand
                              rests (address.js; every other part of the page tells it of its own fields)
 
-    pointer.js writes CLICK, WINDOW, ZOOM, VIEW and READ_OUT; keys.js writes CLICK, WINDOW and VIEW; cine.js and
-    audit.js write CLICK.
+    pointer.js, cine.js and audit.js ── what the hand does ──> painter.js, drawn at once; CLICK, WINDOW and ZOOM are
+                             told once it rests. keys.js writes WINDOW and VIEW, pointer.js VIEW, surface_view.js CLICK.
 """
 
 from __future__ import annotations
@@ -159,15 +159,10 @@ def _register_place(app: Dash) -> None:
 
 
 def _register_show(app: Dash, plane: str) -> None:
-    """The picture of one plane with the words that belong to exactly these pixels."""
+    """Tell the painter what one plane is to show."""
     in_browser(
         app,
         f"show_{plane}",
-        Output(ids.slice_graph(plane), "figure"),
-        Output(ids.slice_label(plane), "children"),
-        Output(ids.slice_edges(plane), "children"),
-        Output(ids.slice_foot(plane), "children"),
-        Output(ids.slice_name(plane), "children"),
         Input(ids.SCENE, "data"),
         Input(ids.slice_slider(plane), "value"),
         Input(ids.WINDOW, "data"),
