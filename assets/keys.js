@@ -39,6 +39,8 @@
     " ": asAtFirst,
     i: () => !trueslice.scene.colour && tell("window", { data: { ...trueslice.window, invert: !trueslice.window.invert } }),
     c: () => trueslice.play(plane()),
+    t: () => trueslice.nextSlab(),
+    p: () => trueslice.otherAxes(),
     x: () => trueslice.toggleLines(),
     m: () => trueslice.aloneOrAll(),
     "[": () => tell("panel-tabs", { value: null }),

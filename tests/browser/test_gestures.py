@@ -14,7 +14,7 @@ from selenium.webdriver.common.actions.pointer_input import PointerInput
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.conftest import Server, press
+from tests.browser.conftest import Server
 from webapp.config import ROOT
 
 pytestmark = pytest.mark.browser
@@ -118,7 +118,11 @@ def test_zoom_and_place_are_one_for_all_planes_in_millimetres(page: Page) -> Non
     x, y = round(left + width / 2 + 40), round(top + height / 2 - 30)
     ActionChains(page.driver).scroll_from_origin(ScrollOrigin.from_viewport(x, y), 0, -400).perform()
     ActionChains(page.driver).key_up(Keys.CONTROL).perform()
-    near = page.until(lambda now: is_joined(now) and now["planes"]["sagittal"]["mm_per_px"] < first["planes"]["sagittal"]["mm_per_px"] / 2)
+    near = page.until(
+        lambda now: (
+            is_joined(now) and now["planes"]["sagittal"]["mm_per_px"] < first["planes"]["sagittal"]["mm_per_px"] / 2
+        )
+    )
     was, now = first["planes"]["sagittal"], near["planes"]["sagittal"]
     assert now["mm_per_px"] == pytest.approx(was["mm_per_px"] / 2.718, rel=0.01)
     # What was under the pointer still is: the middle has gone towards it.
@@ -155,7 +159,9 @@ def test_buttons_and_wheel_window_move_zoom_and_scroll(page: Page) -> None:
     page.at("axial").click_and_hold().move_by_offset(50, 25).release().perform()
     windowed = page.until(lambda now: now["window"][1] > first["window"][1])
     assert windowed["window"][0] > first["window"][0]
-    assert windowed["planes"]["coronal"]["high"] == windowed["planes"]["axial"]["high"] > first["planes"]["axial"]["high"]
+    assert (
+        windowed["planes"]["coronal"]["high"] == windowed["planes"]["axial"]["high"] > first["planes"]["axial"]["high"]
+    )
     mm = first["planes"]["coronal"]["mm_per_px"]
     drag(page, "coronal", 1, (30, 20))
     panned = page.until(lambda now: now["planes"]["coronal"]["middle"] != first["planes"]["coronal"]["middle"])
@@ -231,7 +237,9 @@ def test_every_key_does_what_the_list_says(page: Page) -> None:
 def test_the_panes_are_divided_by_hand_and_by_keys_and_one_stands_alone(page: Page) -> None:
     first = page.look()["planes"]["axial"]["box"]
     across = page.driver.find_element(By.CSS_SELECTOR, ".divides-across")
-    ActionChains(page.driver).move_to_element_with_offset(across, 0, 100).click_and_hold().move_by_offset(120, 0).release().perform()
+    ActionChains(page.driver).move_to_element_with_offset(across, 0, 100).click_and_hold().move_by_offset(
+        120, 0
+    ).release().perform()
     wide = page.until(lambda now: now["planes"]["axial"]["box"][2] > first[2] + 110)["planes"]
     assert wide["axial"]["box"][2] == pytest.approx(first[2] + 120, abs=3)
     assert wide["coronal"]["box"][2] == pytest.approx(first[2] - 120, abs=3)

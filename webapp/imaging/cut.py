@@ -17,6 +17,9 @@ from webapp.imaging.volume import Volume
 #: Planes merged into one slab, at the most.
 MOST_PLANES: Final = 256
 
+#: Thickest slab that is made, mm.
+THICKEST_MM: Final = 200.0
+
 
 class SlabMode(StrEnum):
     """How the planes of a slab become one picture."""

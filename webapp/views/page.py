@@ -22,6 +22,7 @@ from webapp.views import (
     measure,
     overlays,
     panes,
+    planes,
     picture_sheet,
     sharing,
     slices,
@@ -40,6 +41,8 @@ KEYS = (
     ("Space", "window and zoom as at first"),
     ("i", "black and white exchanged"),
     ("x", "lines of the cursor hidden, shown"),
+    ("t", "slab: off, mean, MIP, MinIP"),
+    ("p", "planes along the patient, as acquired"),
     ("m", "the active view alone, and back"),
     ("c", "play and pause: pictures, or the slices of the active view"),
     ("l g r o · Esc", "measure a length, an angle, a rectangle, an ellipse (oval); stop"),
@@ -173,7 +176,7 @@ def layout() -> Component:
 def register(app: Dash, services: Services) -> None:
     """Register every room of the page, then what holds them together."""
     sides = (choice, surface, audit, tags, measure, overlays)
-    for view in (top_bar, picture_sheet, slices, lines, *sides, sharing, upload, library):
+    for view in (top_bar, picture_sheet, slices, planes, lines, *sides, sharing, upload, library):
         view.register(app, services)
 
     in_browser(
