@@ -8,6 +8,7 @@
   const TEXTURE = 128; // samples along one side of a plane in 3D: it is for place, not for reading
   const SETTLE_MS = 250;
   const LETTER_OUT = 1.1;
+  const BEHIND = 0.97; // cosine from the line of sight
   const AIR_HU = -300;
   const NEARLY_BLACK = 0.04; // of the window
   const EYE_ANGLE = Math.PI / 4; // from top to bottom of the pane
@@ -145,6 +146,16 @@
     return { centre, half: seen, inner: half, unit: Math.cbrt(8 * seen[0] * seen[1] * seen[2]) };
   }
 
+  // A letter behind the middle would be read together with the one before it.
+  const lettered = (annotations, { eye, center }) => {
+    const out = ["x", "y", "z"].map((axis) => eye[axis] - center[axis]);
+    const far = Math.hypot(...out);
+    return annotations.map((letter) => {
+      const [axis, sign] = letter.name.split(" ").map(Number);
+      return { ...letter, visible: out[axis] * sign > -BEHIND * far };
+    });
+  };
+
   const cameraTo = (scene, camera) => ({ ...camera, eye: eyeBefore(stageOf(scene), camera, trueslice.boxOf("solid")) });
 
   function space(template, scene) {
@@ -155,8 +166,9 @@
       return { ...letter, text: trueslice.patient.side(letter.text), x, y, z };
     });
     const range = (axis) => ({ range: [centre[axis] - half[axis], centre[axis] + half[axis]], autorange: false });
+    const camera = trueslice.surfaceView.cameraOf(scene) || cameraTo(scene, template.camera);
     return {
-      ...template, annotations, camera: trueslice.surfaceView.cameraOf(scene) || cameraTo(scene, template.camera),
+      ...template, annotations: lettered(annotations, camera), camera,
       xaxis: { ...template.xaxis, ...range(0) }, yaxis: { ...template.yaxis, ...range(1) }, zaxis: { ...template.zaxis, ...range(2) },
     };
   }
@@ -219,6 +231,6 @@
     }
   }
 
-  trueslice.surface = { onScreen: () => onScreen, cameraTo };
+  trueslice.surface = { onScreen: () => onScreen, cameraTo, lettered };
   dash.trueslice = Object.assign(dash.trueslice || {}, { solid });
 })();

@@ -231,7 +231,10 @@
     showHistogram(scene, levels, model);
     const said = saidOf(work, model, model.active);
     const mesh = said && said.mesh;
-    paragraphs("surface-facts", mesh ? factsOf(mesh) : [], { face: mesh ? mesh.face : "" });
+    const one = model.list.find(({ place }) => place === model.active);
+    const isOld = mesh && Number(one.level) !== mesh.level;
+    const until = isOld ? [`Still on screen: ${trueslice.surfaceModel.words(scene, levels, mesh.level)}.`] : [];
+    paragraphs("surface-facts", mesh ? [...until, ...factsOf(mesh)] : [], { face: mesh ? mesh.face : "" });
     const full = model.list.length >= 3;
     const start = byId("surface-start");
     start.hidden = full;

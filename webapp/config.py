@@ -33,7 +33,7 @@ class Limits(BaseModel):
     frames: int = Field(default=10_000, description="frames of one file")
     voxels: int = Field(default=1 << 29, description="voxels of one volume")
     sequence_depth: int = Field(default=64, description="sequences inside sequences")
-    elements: int = Field(default=200_000, description="items of all sequences of one file")
+    elements: int = Field(default=200_000, description="elements of one file, and items of all its sequences")
     cell_chars: int = Field(default=256, description="characters of one value in the tag table")
     value_chars: int = Field(default=4_096, description="characters kept of one tag's value")
     tag_chars: int = Field(default=32 * MIB, description="characters kept of all tags of one stack")

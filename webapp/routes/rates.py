@@ -75,15 +75,15 @@ def register(server: Flask, limits: Limits) -> None:
 
     def wait() -> None:
         buckets = callbacks if request.path == _CALLBACKS else data
-        if not buckets.take(_asking()):
+        if not buckets.take(asking()):
             raise TooManyRequests
-        if request.method == "POST" and request.path == _UPLOADS and not begun.take(_asking()):
+        if request.method == "POST" and request.path == _UPLOADS and not begun.take(asking()):
             raise TooManyRequests("More uploads were begun in this hour than one may.", "Wait some minutes.")
 
     server.before_request(wait)
 
 
-def _asking() -> str:
+def asking() -> str:
     """Who asks: a browser by its cookie, a guest by the link, anybody else by the address."""
     if owners.is_known():
         return f"owner {g.owner}"

@@ -133,27 +133,37 @@ class Upkeep:
         self._catalogue.revive(None if alone else self._catalogue.now() - SILENCE_SECONDS)
         self._sweep_files(0.0 if alone else GRACE_SECONDS)
 
-    def sweep(self) -> None:
-        """Take away what has had its time and what nobody knows."""
+    def sweep(self) -> list[tuple[str, list[str]]]:
+        """Take away what has had its time and what nobody knows.
+
+        Returns
+        -------
+        list
+            Owner and stacks of each series whose time was over.
+        """
         for upload_id in self._uploads.confirm(self._stale_uploads()):
             self._catalogue.forget_upload(upload_id)
             self._originals.delete(upload_id)
-        self._expire()
+        gone = self._expire()
         self._sweep_files(GRACE_SECONDS)
         self._catalogue.forget_jobs(self._clock.now() - JOB_SECONDS)
         self._catalogue.tidy()
+        return gone
 
     def _stale_uploads(self) -> list[str]:
         """Uploads that were not finished in time."""
         return self._catalogue.stale_uploads(self._clock.now() - self._terms.upload_hours * 3600)
 
-    def _expire(self) -> None:
+    def _expire(self) -> list[tuple[str, list[str]]]:
         """Delete series that nobody has looked at for too long, or that have been here long enough."""
         viewed, created = self._before(self._terms.keep_hours), self._before(self._terms.keep_hours_most)
         expired = self._catalogue.expired(viewed, created)
+        gone = []
         for series in self._series.confirm(expired):
+            owner, key = expired[series]
             with suppress(UnknownKey):
-                self.delete_series(*expired[series])
+                gone.append((owner, self.delete_series(owner, key)))
+        return gone
 
     def _before(self, hours: float) -> float:
         """So many hours ago, s since 1970; before all time where there is no term."""
