@@ -37,9 +37,9 @@
   function shown(plane) {
     const graph = graphIn(plane);
     const [source, drawn, index] = ((graph && graph.layout && graph.layout.meta) || "").split("/");
-    if (!sceneIs() || drawn !== plane || source.split("@")[0] !== looks.key) return null;
+    if (!sceneIs() || drawn !== plane || source.split("@")[0] !== looks.key || trueslice.planes.how(trueslice.scene)) return null;
     const slice = trueslice.cache.get(source, plane, Number(index));
-    return slice ? { slice, name: `${source}/${plane}/${index}`, time: Number(source.split("@")[1] || 0) } : null;
+    return slice ? { slice, name: `${plane}/${index}`, time: Number(source.split("@")[1] || 0) } : null;
   }
 
   // asking ---------------------------------------------------------------------------------------------------
