@@ -14,6 +14,7 @@
   const FIRST_MM = 10;
   const TOUCHES = 1e-6; // as webapp/imaging/thick.py
   const AXES = [[0, 0, 1], [0, 1, 0], [1, 0, 0]]; // of the patient, in the order of k, j, i
+  const BUTTON = "bar-button viewer-only planes-button";
   const PLAIN = { slab: null, patient: false };
 
   const known = new WeakMap(); // a scene -> the same with planes along the patient
@@ -68,16 +69,15 @@
 
   // Which planes, and the controls that say so.
   function planes(scene, mode, mm, axes, search) {
-    if (!scene || !scene.key) return [null, "", FIRST_MM, "acquired", "", "planes-button is-absent"];
+    if (!scene || !scene.key) return [null, "", FIRST_MM, "acquired", `${BUTTON} is-absent`];
     if (trueslice.page.triggers().has("scene") || shown.key !== scene.key) asked(scene, search);
     else chosen(mode, mm, axes);
     const { slab, patient } = choice(scene);
     document.getElementById("page").dataset.recut = how(of(scene)) ? "1" : "";
     trueslice.link.changed();
-    const title = [slab && `${NAMES[slab.mode]} ${slab.mm}\u2009mm`, patient && "patient axes"].filter(Boolean).join(" · ");
     return [
       { key: scene.key, how: how(of(scene)) }, slab ? slab.mode : "", slab ? slab.mm : mm || FIRST_MM,
-      patient ? "patient" : "acquired", title || "Planes", isAble(scene) ? "bar-button viewer-only planes-button" : "planes-button is-absent",
+      patient ? "patient" : "acquired", `${BUTTON} ${isAble(scene) ? "" : "is-absent"} ${slab || patient ? "is-on" : ""}`,
     ];
   }
 

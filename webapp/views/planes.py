@@ -37,7 +37,7 @@ def layout() -> Component:
     button = html.Button(
         "Planes",
         id=ids.PLANES_BUTTON,
-        className="planes-button is-absent",
+        className="bar-button viewer-only planes-button is-absent",
         title="Slabs and the patient's axes: t, p",
     )
     thickness = dmc.NumberInput(
@@ -82,7 +82,6 @@ def register(app: Dash, services: Services) -> None:
         Output(ids.SLAB_MODE, "value"),
         Output(ids.SLAB_MM, "value"),
         Output(ids.PLANE_AXES, "value"),
-        Output(ids.PLANES_BUTTON, "children"),
         Output(ids.PLANES_BUTTON, "className"),
         Input(ids.SCENE, "data"),
         Input(ids.SLAB_MODE, "value"),
