@@ -82,6 +82,7 @@
       trueslice.measure(plane, size ? state.frame.scale : null, trueslice.reference.isEstimate(size));
       write(plane, trueslice.slices.texts(scene, plane, slice, wanted.window));
       shiftLines(plane);
+      if (wanted.index !== wanted.rail) trueslice.moveRail(plane, wanted.index, scene.planes[plane].count);
     } finally {
       underway.delete(plane);
       if (again.delete(plane)) paint(plane);
@@ -230,7 +231,7 @@
   function show(plane, opened, index, window_, cursor, view, zoom, _stage, _time, _lines, _planes, templates) {
     const before = told[plane];
     const scene = trueslice.planes.of(opened);
-    told[plane] = { scene, index, window: window_, cursor, view, zoom, templates };
+    told[plane] = { scene, index, rail: index, window: window_, cursor, view, zoom, templates };
     if (scene && scene.key) follow(plane, before && before.scene && before.scene.key === scene.key ? before : null, told[plane]);
     paint(plane);
   }
