@@ -197,10 +197,18 @@
     }
   }
 
+  // Planes along the patient cost the server a tenth of a second each, slabs of them a second and more.
+  function reachOf(source) {
+    const [, , how = ""] = source.split("@");
+    if (!how.includes("axes")) return [PREFETCHED_AHEAD, PREFETCHED_BEHIND];
+    return how.includes("slab") ? [0, 0] : [PREFETCHED_BEHIND, 0];
+  }
+
   // Neighbours of the shown slice, those ahead first.
   function prefetch(key, plane, index, count, direction) {
-    const ahead = Array.from({ length: PREFETCHED_AHEAD }, (_, step) => index + direction * (step + 1));
-    const behind = Array.from({ length: PREFETCHED_BEHIND }, (_, step) => index - direction * (step + 1));
+    const [before, after] = reachOf(key);
+    const ahead = Array.from({ length: before }, (_, step) => index + direction * (step + 1));
+    const behind = Array.from({ length: after }, (_, step) => index - direction * (step + 1));
     const neighbours = [...ahead, ...behind].filter((place) => place >= 0 && place < count);
     queue = queue.filter((other) => other.plane !== plane && other.key === key);
     queue.unshift(...neighbours.map((place) => ({ key, plane, index: place })));
