@@ -52,6 +52,9 @@ return {
 """
 
 
+_LINK = "return document.querySelector(`#job-rows a[href*='stack=']`)?.href"  # the row may be replaced meanwhile
+
+
 class Page:
     """The open page, touched as a person would."""
 
@@ -95,8 +98,7 @@ def page(browser: Chrome, wait: WebDriverWait[Chrome], server: Server, address: 
     if not address:
         browser.get(server.url)
         wait.until(lambda one: one.find_element(By.ID, "file-input")).send_keys(str(SERIES))
-        link = wait.until(lambda one: one.find_element(By.CSS_SELECTOR, "#job-rows a[href*='stack=']"))
-        address.append(link.get_attribute("href") or "")
+        address.append(wait.until(lambda one: one.execute_script(_LINK)))
     browser.get(address[0])
     opened = Page(browser, wait)
     opened.until(lambda now: len(now["shown"]) == 3)
