@@ -13,7 +13,7 @@
   function neighbour(step) {
     const next = PLANES[(PLANES.indexOf(plane()) + step + PLANES.length) % PLANES.length];
     trueslice.activate(next);
-    if (trueslice.smallScreen.matches || trueslice.view.maximised) trueslice.setView({ single: next });
+    if (trueslice.smallScreen.matches || trueslice.view.maximised || trueslice.view.beside) trueslice.setView({ single: next });
   }
 
   function preset(number) {

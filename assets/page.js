@@ -114,7 +114,7 @@
     trueslice.lastTab = tab || trueslice.lastTab;
     if (!scene) return asked(search, "stack") ? "page is-viewer is-opening" : "page is-opening";
     if (!scene.key) return "page is-library";
-    const alone = view.maximised ? "is-maximised" : "";
+    const alone = `${view.maximised ? "is-maximised" : ""} ${view.beside ? "has-beside" : ""}`;
     const film = scene.kind !== "volume" && scene.planes.picture.count > 1 ? "is-film" : "";
     const kind = scene.kind === "volume" ? "is-volume" : "is-pictures";
     const values = `${scene.colour ? "is-colour" : ""} ${trueslice.values.usable(scene).length ? "has-scales" : ""}`;
@@ -134,7 +134,7 @@
     return ["audit", "tags", "surface", "measure"].includes(told) ? told : trueslice.smallScreen.matches ? null : "audit";
   }
 
-  trueslice.page = { triggers, same, askedNumbers };
+  trueslice.page = { triggers, same, askedNumbers, presetLabel };
   dash.trueslice = Object.assign(dash.trueslice || {}, {
     window: setWindow, address, stage, single, panel, keys: (_clicks, opened) => !opened,
   });

@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 from webapp.services import Services
 from webapp.views import (
     audit,
+    beside,
     choice,
     ids,
     library,
@@ -89,7 +90,7 @@ def _plane_switch() -> Component:
         )
         for plane, letter in letters.items()
     ]
-    return html.Nav(buttons, id=ids.PLANE_SWITCH, className="plane-switch")
+    return html.Nav([*buttons, beside.phone_button()], id=ids.PLANE_SWITCH, className="plane-switch")
 
 
 def _status() -> Component:
@@ -115,8 +116,8 @@ def _keys_dialog() -> Component:
 
 def _panes() -> Component:
     """The pictures and the space beside them, and the time axis below."""
-    pictures = html.Div([*slices.layout(), surface.pane()], className="panes")
-    return html.Div([pictures, lines.bar(), panes.time_bar()], className="stage")
+    pictures = html.Div([*slices.layout(), beside.pane(), surface.pane()], className="panes")
+    return html.Div([pictures, beside.bar(), lines.bar(), panes.time_bar()], className="stage")
 
 
 def _viewer() -> Component:
@@ -163,7 +164,7 @@ def layout() -> Component:
 
 def register(app: Dash, services: Services) -> None:
     """Register every room of the page, then what holds them together."""
-    for view in (top_bar, slices, lines, choice, surface, audit, tags, measure, sharing, upload, library):
+    for view in (top_bar, slices, beside, lines, choice, surface, audit, tags, measure, sharing, upload, library):
         view.register(app, services)
 
     in_browser(
