@@ -90,20 +90,20 @@
   const short = (number, digits) => String(Number(number.toFixed(digits)));
   const exact = (number) => String(Number(number.toPrecision(10))); // values may be as small as a diffusion coefficient
 
-  function address(cursor, window_, tab, mesh, scene) {
+  function address(cursor, window_, tab, surfaces, clip, _camera, scene) {
     clearTimeout(addressTimer);
     if (!scene || !scene.key) return dash.no_update;
     addressTimer = setTimeout(() => {
-      const kept = ["with", "show", "group", "find"].map((name) => [name, asked(window.location.search, name)]);
+      const kept = ["with", "show", "group", "against", "find"].map((name) => [name, asked(window.location.search, name)]);
       const fields = {
         stack: scene.key, at: cursor && cursor.map((mm) => short(mm, 2)).join(","),
         wl: window_ && !scene.colour && `${exact(window_.center)},${exact(window_.width)}`,
         voi: window_ && !scene.colour && trueslice.voi.nameOf(window_),
         as: scene.guest && !scene.shared_until ? "guest" : null,
-        panel: tab, ...Object.fromEntries(kept), level: mesh && mesh.key === scene.key ? short(mesh.level, 3) : null,
+        panel: tab, ...Object.fromEntries(kept), ...trueslice.surfaceFields(scene, surfaces, clip),
       };
       const told = Object.entries(fields).filter(([, value]) => value);
-      const query = new URLSearchParams(told).toString().replaceAll("%2C", ",");
+      const query = new URLSearchParams(told).toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
       if (asked(window.location.search, "stack") === scene.key) window.history.replaceState(window.history.state, "", `/?${query}`);
     }, ADDRESS_AFTER_MS);
     return dash.no_update;

@@ -1,4 +1,4 @@
-// The clientside callbacks of the surface: its level, and the 3D pane with mesh and planes.
+// The clientside callback of the 3D pane: surfaces, cut open where that is asked for, and the three planes.
 "use strict";
 
 (() => {
@@ -14,39 +14,21 @@
   const NEARER = 0.85; // of the distance at which every corner shows: what is drawn hardly fills the corners
 
   let question = 0;
-  let mesh = { name: null, parts: null };
+  let meshes = new Map(); // name -> what is on screen, and nothing else
+  let onScreen = null; // what a click may meet
 
-  const triggers = () => new Set(dash.callback_context.triggered.map((one) => one.prop_id.split(".")[0]));
   const none = dash.no_update;
+  const NO_3D = "this browser draws nothing in 3D: WebGL is missing or switched off";
 
-  // level ---------------------------------------------------------------------------------------------------
-  function firstLevel(scene, search) {
-    const told = Number(new URLSearchParams(search || "").get("level") || NaN);
-    if (Number.isFinite(told)) return told;
-    const bone = scene.levels.find((one) => one.value === "200") || scene.levels[0];
-    if (bone) return Number(bone.value);
-    const [low, high] = scene.range || [0, 1];
-    return Number((low + (high - low) * 0.25).toPrecision(3));
-  }
-
-  function level(scene, preset, field, slider, search) {
-    if (!scene || !scene.key || scene.kind !== "volume" || scene.colour) {
-      const why = scene && scene.kind === "volume" ? "No surface: colours have no level." : "No surface: not a volume.";
-      return [[], null, "", none, none, none, why];
+  // Asked once, and given back at once: a page may hold few of them.
+  let webgl = null;
+  function drawsSolids() {
+    if (webgl === null) {
+      const asked = document.createElement("canvas").getContext("webgl");
+      webgl = asked !== null;
+      if (webgl) asked.getExtension("WEBGL_lose_context")?.loseContext();
     }
-    const changed = triggers();
-    const chosen = { "surface-preset": Number(preset), "surface-level": Number(field), "surface-slider": slider };
-    const [cause] = Object.keys(chosen).filter((id) => changed.has(id));
-    const opened = changed.has("scene");
-    const value = opened || !cause ? firstLevel(scene, search) : chosen[cause];
-    if (!Number.isFinite(value) || (cause === "surface-level" && field === "")) return Array(7).fill(none);
-    const [low, high] = scene.range;
-    const offered = scene.levels.find((one) => Number(one.value) === value);
-    const { written } = trueslice.patient;
-    const unit = scene.unit ? ` ${scene.unit}` : "";
-    const told = `Level in ${scene.unit || "stored values, no unit recorded"}, from ${written(low, 0)} to ${written(high, 0)}${unit}.`;
-    const limits = opened ? [low, high] : [none, none];
-    return [opened ? scene.levels : none, offered ? offered.value : null, value, value, ...limits, told];
+    return webgl;
   }
 
   // mesh ----------------------------------------------------------------------------------------------------
@@ -56,9 +38,7 @@
     return picked;
   }
 
-  async function fetchMesh({ key, artifact }) {
-    const name = `${key}/${artifact}`;
-    if (mesh.name === name) return mesh;
+  async function read({ key, artifact }) {
     const response = await fetch(`/volumes/${key}/mesh/${artifact}`, { cache: "no-store" });
     if (!response.ok) throw Object.assign(new Error("refused"), { refusal: await trueslice.cache.refusalOf(response) });
     const header = (field) => Number(response.headers.get(`Mesh-${field}`) || NaN);
@@ -68,8 +48,15 @@
     const triangles = new Int32Array(buffer, corners * 12, faces * 3);
     const [x, y, z] = [0, 1, 2].map((at) => column(vertices, 3, at));
     const [i, j, k] = [0, 1, 2].map((at) => column(triangles, 3, at));
-    mesh = { name, parts: { x, y, z, i, j, k }, faces, level: header("Level"), steps: response.headers.get("Mesh-Grid-Step").split(" ").map(Number) };
-    return mesh;
+    return { x, y, z, i, j, k };
+  }
+
+  // The parts of each mesh, fetched once; those no longer shown are let go.
+  async function fetchAll(wanted) {
+    const named = wanted.map((made) => [`${made.key}/${made.artifact}`, made]);
+    const parts = await Promise.all(named.map(([name, made]) => meshes.get(name) || read(made)));
+    meshes = new Map(named.map(([name], at) => [name, parts[at]]));
+    return parts;
   }
 
   // planes --------------------------------------------------------------------------------------------------
@@ -130,94 +117,106 @@
     return { centre: low.map((value, axis) => (value + high[axis]) / 2), half: low.map((value, axis) => (high[axis] - value) / 2) };
   }
 
-  // Where the eye stands, in the direction of the template's, so that the whole box just fits the pane. Plotly measures
-  // in lengths of which the box's three have the product 1, and looks through an angle of 45° from top to bottom.
-  function eyeBefore(half, { x, y, z }, pane) {
+  // Where the eye stands, in a direction, so that the whole box just fits the pane. Plotly measures in lengths of which
+  // the box's three have the product 1, and looks through an angle of 45° from top to bottom.
+  function eyeBefore({ half, unit }, { eye, up }, pane) {
     const { dot } = trueslice.patient;
-    const unit = Math.cbrt(8 * half[0] * half[1] * half[2]);
-    const far = Math.hypot(x, y, z);
-    const out = [x / far, y / far, z / far];
-    const flat = Math.hypot(x, y);
-    const right = [-y / flat, x / flat, 0];
-    const up = [-out[2] * right[1], out[2] * right[0], flat / far];
+    const far = Math.hypot(eye.x, eye.y, eye.z);
+    const out = [eye.x / far, eye.y / far, eye.z / far];
+    const { right, above } = trueslice.surfaceView.screen(out, [up.x, up.y, up.z]);
     const high = Math.tan(EYE_ANGLE / 2);
     const wide = (high * pane.width) / pane.height;
     const signs = [-1, 1].flatMap((a) => [-1, 1].flatMap((b) => [-1, 1].map((c) => [a, b, c])));
     const distances = signs.map((sign) => {
       const corner = sign.map((one, axis) => (one * half[axis]) / unit);
-      return dot(corner, out) + Math.max(Math.abs(dot(corner, right)) / wide, Math.abs(dot(corner, up)) / high);
+      return dot(corner, out) + Math.max(Math.abs(dot(corner, right)) / wide, Math.abs(dot(corner, above)) / high);
     });
     const distance = Math.max(...distances) * NEARER;
     return { x: out[0] * distance, y: out[1] * distance, z: out[2] * distance };
   }
 
-  function space(template, scene) {
+  // The box that is seen: its middle and half its size with room for the letters, mm, and Plotly's own unit in mm.
+  function stageOf(scene) {
     const { centre, half } = boxOf(scene);
     const reach = Math.max(...half) * (LETTER_OUT - 1);
+    const seen = half.map((value) => value + reach);
+    return { centre, half: seen, inner: half, unit: Math.cbrt(8 * seen[0] * seen[1] * seen[2]) };
+  }
+
+  const cameraTo = (scene, camera) => ({ ...camera, eye: eyeBefore(stageOf(scene), camera, trueslice.boxOf("solid")) });
+
+  function space(template, scene) {
+    const { centre, half } = stageOf(scene);
     const annotations = template.annotations.map((letter) => {
       const [axis, sign] = letter.name.split(" ").map(Number);
-      const [x, y, z] = centre.map((value, at) => (at === axis ? value + sign * (half[at] + reach) : value));
+      const [x, y, z] = centre.map((value, at) => (at === axis ? value + sign * half[at] : value));
       return { ...letter, text: trueslice.patient.side(letter.text), x, y, z };
     });
-    const range = (axis) => ({ range: [centre[axis] - half[axis] - reach, centre[axis] + half[axis] + reach], autorange: false });
-    const eye = eyeBefore(half.map((value) => value + reach), template.camera.eye, trueslice.boxOf("solid"));
+    const range = (axis) => ({ range: [centre[axis] - half[axis], centre[axis] + half[axis]], autorange: false });
     return {
-      ...template, annotations, uirevision: scene.key, camera: { ...template.camera, eye },
+      ...template, annotations, camera: trueslice.surfaceView.cameraOf(scene) || cameraTo(scene, template.camera),
       xaxis: { ...template.xaxis, ...range(0) }, yaxis: { ...template.yaxis, ...range(1) }, zaxis: { ...template.zaxis, ...range(2) },
     };
   }
 
   const thousands = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, "\u2009");
 
-  function label(scene, made) {
+  function label(scene, shown, levels) {
     if (scene.colour) return "three planes · brightness of the colours";
-    if (!made) return "three planes · no surface yet";
-    const name = scene.levels.find((one) => Number(one.value) === made.level);
-    const word = name ? `${name.label.split(" ·")[0].toLowerCase()} ` : "";
-    const unit = scene.unit ? `\u2009${scene.unit}` : "";
-    const steps = [...new Set(made.steps.map((mm) => mm.toFixed(2)))].reverse().join(" × ");
-    const step = ` · grid ${steps}\u2009mm`;
-    return `${word}${trueslice.patient.written(made.level, 0)}${unit} · ${thousands(made.faces)} triangles${step}`;
+    if (!shown.length) return "three planes · no surface yet";
+    const words = shown.map((made) => {
+      const told = trueslice.surfaceModel.words(scene, levels, made.level);
+      return told.charAt(0).toLowerCase() + told.slice(1);
+    });
+    const steps = (made) => [...new Set(made.steps.map((mm) => mm.toFixed(2)))].reverse().join(" × ");
+    const grids = [...new Set(shown.map(steps))].map((step) => ` · grid ${step}\u2009mm`).join("");
+    const triangles = shown.reduce((sum, made) => sum + made.triangles, 0);
+    return `${words.join(" and ")} · ${thousands(triangles)} triangles${grids}`;
   }
 
-  async function draw(scene, meshFact, shown, cursor, window_, template) {
-    const made = meshFact && meshFact.key === scene.key ? await fetchMesh(meshFact) : null;
-    const hidden = { planes: [], rims: [] };
+  const surfaceTrace = (empty, parts, { colour, opacity }) => ({ ...empty, ...parts, color: colour, opacity, visible: true });
+
+  async function draw(scene, made, { shown, clip, cursor, window_, levels }, template) {
+    const wanted = (made || []).filter((one) => one.key === scene.key && one.shown);
+    const parts = (await fetchAll(wanted)).map((one) => trueslice.surfaceCut.cut(one, scene, clip, cursor));
     const black = window_.invert ? -Infinity : window_.center + window_.width * (NEARLY_BLACK - 0.5);
     const low = Math.max(black, scene.unit === "HU" ? AIR_HU : -Infinity);
-    const { planes, rims } = shown ? await hangAll(scene, cursor, low) : hidden;
+    const { planes, rims } = shown ? await hangAll(scene, cursor, low) : { planes: [], rims: [] };
     const grey = trueslice.voi.coarse(window_);
-    const [solid, ...hangers] = template.data;
+    const solids = template.data.filter(({ type }) => type === "mesh3d");
+    const hangers = template.data.filter(({ type }) => type !== "mesh3d");
+    const surfaces = solids.map((empty, at) => (parts[at] ? surfaceTrace(empty, parts[at], wanted[at]) : empty));
     const filled = [...planes.map((plane) => ({ ...plane, ...grey })), ...rims];
     const traces = hangers.map((trace, at) => ({ ...trace, ...filled[at] }));
     const figure = {
-      data: [made ? { ...solid, ...made.parts, visible: true } : solid, ...traces],
+      data: [...surfaces, ...traces],
       layout: { ...template.layout, meta: `${scene.key}/solid/0`, uirevision: scene.key, scene: space(template.layout.scene, scene) },
     };
-    return [figure, label(scene, made)];
+    return { figure, told: label(scene, wanted, levels), seen: { key: scene.key, parts, planes: planes.map(({ z }, at) => ({ z, rim: rims[at] })), ...stageOf(scene) } };
   }
-
-  const stl = (made, scene) =>
-    (made && scene && made.key === scene.key ? `/volumes/${made.key}/mesh/${made.artifact}.stl` : "");
 
   const isShown = (scene, view) =>
     scene.kind === "volume" && (trueslice.smallScreen.matches || view.maximised ? view.single === "solid" : true);
 
   // The scene follows when the hand rests: software rendering would otherwise hold up the slices.
-  async function solid(scene, meshFact, shown, cursor, window_, view, _stage, template) {
+  async function solid(scene, made, shown, clip, cursor, window_, view, _stage, levels, template) {
     question += 1;
     const mine = question;
     if (!scene || !scene.key || !cursor || !window_ || window_.key !== scene.key || !isShown(scene, view)) return [none, none];
     await new Promise((resolve) => { setTimeout(resolve, SETTLE_MS); });
     if (mine !== question) return [none, none];
+    if (!drawsSolids()) return [none, NO_3D];
     try {
-      const drawn = await draw(scene, meshFact, shown, cursor, window_, template);
-      return mine === question ? drawn : [none, none];
+      const { figure, told, seen } = await draw(scene, made, { shown, clip, cursor, window_, levels }, template);
+      if (mine !== question) return [none, none];
+      onScreen = seen;
+      return [figure, told];
     } catch (failure) {
       if (failure.name !== "AbortError") trueslice.say(failure.refusal);
       return [none, none];
     }
   }
 
-  dash.trueslice = Object.assign(dash.trueslice || {}, { level, solid, stl });
+  trueslice.surface = { onScreen: () => onScreen, cameraTo };
+  dash.trueslice = Object.assign(dash.trueslice || {}, { solid });
 })();

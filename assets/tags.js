@@ -21,7 +21,7 @@
 
   function tagWhere(scene, cursor, picture, time, tab) {
     clearTimeout(settle);
-    if (!scene || !scene.key || tab !== "tags") return dash.no_update;
+    if (!scene || !scene.key || tab !== "tags") return [dash.no_update, dash.no_update];
     const index = shown(scene, cursor, picture);
     const point = time && time.key === scene.key ? time.index : 0;
     const asked = `${scene.key} ${index} ${point}`;
@@ -33,9 +33,9 @@
         tell("tag-where", { data: { key: scene.key, index, time: point } });
       }, SETTLED_AFTER_MS);
     }
-    return scene.planes[scene.slice_plane].count;
+    const { count } = scene.planes[scene.slice_plane];
+    return [count, count];
   }
-
 
   function tagSlice(number, scene) {
     const index = Number(number) - 1;
@@ -53,10 +53,16 @@
     if (row && Number.isInteger(row.first)) trueslice.scrollTo(scene.slice_plane, row.first);
   }
 
+  // A protocol is taken away and held against others: that is the owner's.
+  function tagParts(scene, parts) {
+    const guest = Boolean(scene && scene.guest);
+    return parts.map((part) => (part.value === "protocol" ? { ...part, disabled: guest } : part));
+  }
+
   function tagLink(link, scene) {
     const fields = new URLSearchParams(window.location.search);
     if (!link || !scene || !scene.key || link.stack !== scene.key || fields.get("stack") !== scene.key) return;
-    for (const name of ["with", "show", "group", "find"]) {
+    for (const name of ["with", "show", "group", "against", "find"]) {
       if (link[name]) fields.set(name, link[name]);
       else fields.delete(name);
     }
@@ -84,5 +90,5 @@
     if (event.target.closest("#tag-load")) choose();
   });
 
-  dash.trueslice = Object.assign(dash.trueslice || {}, { tagWhere, tagSlice, tagJump, tagLink, tagPart: (part) => part });
+  dash.trueslice = Object.assign(dash.trueslice || {}, { tagWhere, tagSlice, tagJump, tagLink, tagParts, tagPart: (part) => part });
 })();

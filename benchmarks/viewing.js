@@ -5,7 +5,7 @@ const PLANES = ["axial", "coronal", "sagittal"];
 const { cache } = window.trueslice;
 
 const graphOf = (plane) => document.querySelector(`#pane-${plane} .js-plotly-plot`);
-const indexOf = (graph) => Number(graph.layout.meta.split("/").pop()); // meta: key/plane/index of the pixels on screen
+const indexOf = (graph) => Number(graph.layout.meta.split("/")[2]); // meta of the pixels on screen: source/plane/index/…
 const keyOf = () => window.trueslice.scene.key;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 // A frame that has been painted: the message comes behind the frame whose callback sent it.
@@ -87,10 +87,12 @@ function nextWindow(width) {
 }
 
 async function windowed({ width }) {
-  const changed = (graph) => graph.data[0].zmax - graph.data[0].zmin === width;
+  const next = nextWindow(width);
+  const { zmax } = window.trueslice.voi.shades(next); // a window may end one value early
+  const changed = (graph) => graph.data[0].zmax === zmax;
   const before = performance.getEntriesByType("resource").length;
   const taken = await timed(
-    () => window.dash_clientside.set_props("window", { data: nextWindow(width) }),
+    () => window.dash_clientside.set_props("window", { data: next }),
     () => Promise.all(PLANES.map((plane) => drawn(graphOf(plane), changed))),
   );
   return { taken, requests: performance.getEntriesByType("resource").length - before };

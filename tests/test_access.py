@@ -7,10 +7,10 @@ from typing import Any, cast
 
 import pytest
 
-from webapp.access import access, own, reader
+from webapp.access import access, asker, own
 from webapp.errors import GuestMayNot, LinkDead, UnknownKey
 from webapp.services import Services
-from webapp.store.model import Share
+from webapp.store.model import Asker, Share
 
 KEY, OTHER = "1" * 32, "2" * 32
 SHARE = Share("s", "ann", KEY, "", 0.0, 1.0, None, None)
@@ -45,10 +45,11 @@ def test_the_owner_looks_and_takes_away() -> None:
     assert own(browser("ann"), KEY).key == KEY
 
 
-def test_a_guest_looks_in_the_name_of_whoever_made_the_link() -> None:
+def test_a_guest_sees_what_the_maker_of_the_link_sees_and_asks_in_the_links_own_name() -> None:
     services = browser("guest", "dead", "live")
     assert access(services, KEY).is_guest
-    assert reader(services, KEY) == "ann"
+    assert asker(services, KEY) == Asker("s", "ann")
+    assert asker(browser("ann"), KEY) == Asker("ann")
 
 
 def test_a_guest_takes_nothing_away() -> None:

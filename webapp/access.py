@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from webapp.errors import GuestMayNot, LinkDead, UnknownKey
 from webapp.services import Services
-from webapp.store.model import Card, Share
+from webapp.store.model import Asker, Card, Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Access:
 
     @property
     def owner(self) -> str | None:
-        """In whose name things are made of the stack; None for the asking owner's own."""
+        """Whose eyes the stack is seen with; None for the asking owner's own."""
         return None if self.share is None else self.share.owner
 
 
@@ -76,14 +76,15 @@ def own(services: Services, key: str) -> Card:
     return found.card
 
 
-def reader(services: Services, key: str) -> str:
-    """In whose name the asking browser looks at a stack: its own owner, or the maker of the link it came by.
+def asker(services: Services, key: str) -> Asker:
+    """In whose name the asking browser has something made of a stack: its own owner's, or that of the link it came by.
 
     Raises
     ------
     UnknownKey
     """
-    return access(services, key).owner or services.owner()
+    share = access(services, key).share
+    return Asker(services.owner()) if share is None else Asker(share.id, share.owner)
 
 
 def _seen(services: Services, key: str) -> Card | None:

@@ -11,7 +11,7 @@ from webapp.imaging.options import SurfaceOptions
 from webapp.job_queue import JobQueue
 from webapp.portrait import refuse_portrait
 from webapp.store.catalogue import Catalogue
-from webapp.store.model import EVERYONE, JobKind, JobOrder
+from webapp.store.model import EVERYONE, Asker, JobKind, JobOrder
 from webapp.store.volumes import Volumes
 
 #: Surfaces of one stack that are shown together.
@@ -27,8 +27,8 @@ class SurfaceOrders:
         self._volumes = volumes
         self._queue = queue
 
-    def surface(self, owner: str, key: str, options: SurfaceOptions, place: int = 0) -> str:
-        """Put down the making of a mesh for the screen; the owner's unfinished one for the same place is cancelled.
+    def surface(self, asker: Asker, key: str, options: SurfaceOptions, place: int = 0) -> str:
+        """Put down the making of a mesh for the screen; the asker's unfinished one for the same place is cancelled.
 
         Parameters
         ----------
@@ -54,7 +54,7 @@ class SurfaceOrders:
         FaceRefused
             It may show a face, and the host keeps those to whoever uploaded the series.
         TooManyJobs
-            The owner's unfinished jobs have reached the limit.
+            The asker's unfinished jobs have reached the limit.
         QueueUnavailable
             The queue does not answer; the job is put down and waits for it.
         """
@@ -62,22 +62,24 @@ class SurfaceOrders:
             raise BadArgument(f"At most {SURFACES} surfaces are shown together.")
         most = self._config.limits.triangles
         fitting = replace(options, triangles=min(options.triangles or most, most))
-        return self._make(JobOrder(owner, JobKind.SURFACE, key, {}, newest_only=True, place=place), fitting, "mesh")
+        order = JobOrder(asker.name, JobKind.SURFACE, key, {}, newest_only=True, place=place)
+        return self._make(asker, order, fitting, "mesh")
 
-    def mesh_export(self, owner: str, key: str, options: SurfaceOptions) -> str:
+    def mesh_export(self, asker: Asker, key: str, options: SurfaceOptions) -> str:
         """Put down the making of a mesh for a file, at full resolution unless fewer triangles are asked for.
 
-        The owner's unfinished one of the same stack is cancelled. Result and refusals are those of `surface`; the job
+        The asker's unfinished one of the same stack is cancelled. Result and refusals are those of `surface`; the job
         fails with `MeshTooBig` where the file would pass the limit.
         """
-        return self._make(JobOrder(owner, JobKind.EXPORT, key, {}, newest_only=True), options, "export")
+        order = JobOrder(asker.name, JobKind.EXPORT, key, {}, newest_only=True)
+        return self._make(asker, order, options, "export")
 
-    def _make(self, order: JobOrder, options: SurfaceOptions, kind: str) -> str:
+    def _make(self, asker: Asker, order: JobOrder, options: SurfaceOptions, kind: str) -> str:
         """Put down the making of a mesh, or find it made."""
-        card = self._catalogue.stack(order.owner, order.subject)
+        card = self._catalogue.stack(asker.sees_as, order.subject)
         if card.kind != "volume":
             raise NoSurfaceHere
-        if self._config.refuse_faces and card.owner not in (order.owner, EVERYONE):
+        if self._config.refuse_faces and card.owner not in (asker.name, EVERYONE):
             refuse_portrait(self._volumes.open(order.subject).meta, options.level)
         made = self._catalogue.made_with(order.subject, kind, options.as_json())
         result = {**made.facts, "artifact": made.id} if made else None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+from webapp.compare.view import Column, label_of
 from webapp.config import Config
 from webapp.jobs import Jobs
 from webapp.sandbox import Sandbox
 from webapp.store.catalogue import Catalogue
 from webapp.store.files import make_private
 from webapp.store.originals import Originals
+from webapp.store.tags import read_table
 from webapp.store.volumes import Volumes
 
 
@@ -38,6 +42,23 @@ class Services:
     jobs: Jobs
     owner: Callable[[], str]
     tokens: Callable[[], Sequence[str]] = tuple
+
+
+def tag_column(folder: Path, meta: Mapping[str, Any]) -> Column:
+    """All tags of a stack as a column; who may read them is not asked here.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the stack.
+    meta : mapping
+        Its ``meta.json``.
+
+    Raises
+    ------
+    VolumeDamaged
+    """
+    return Column(label_of(meta), read_table(folder), meta)
 
 
 def open_services(config: Config, owner: Callable[[], str], tokens: Callable[[], Sequence[str]] = tuple) -> Services:

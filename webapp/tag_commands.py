@@ -16,7 +16,7 @@ from webapp.compare.protocol import Outcome, Result, hold_against, reference_of
 from webapp.compare.protocol_reference import read_reference
 from webapp.compare.search import Query
 from webapp.compare.shown import ShownRow
-from webapp.compare.view import Column, Comparison, Part, label_of
+from webapp.compare.view import Column, Comparison, Part
 from webapp.config import Config
 from webapp.dicom.dictionary import Entry, UidEntry, look_up
 from webapp.dicom.vendor_terms.lists import SOURCES, Term
@@ -26,7 +26,7 @@ from webapp.exports.report import comparison_html
 from webapp.exports.tables import comparison_csv, comparison_json
 from webapp.opened_input import chosen, opened
 from webapp.reconstruct import OPENED
-from webapp.store.tags import read_table
+from webapp.services import tag_column
 
 #: Entries that are printed for a person.
 _PRINTED: Final = 40
@@ -193,8 +193,7 @@ def _chosen(folder: Path, uid: str | None, stack: str | None) -> Path:
 
 def _column(stack: Path) -> Column:
     """A stack as a column."""
-    meta = stackfiles.read_meta(stack)
-    return Column(label_of(meta), read_table(stack), meta)
+    return tag_column(stack, stackfiles.read_meta(stack))
 
 
 def _comparison_lines(comparison: Comparison, computed: Sequence[ShownRow], rows: Sequence[ShownRow]) -> Iterator[str]:

@@ -19,8 +19,10 @@ from typing import Any
 
 import pytest
 from dash.testing.browser import Browser
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from webapp.config import ROOT
@@ -32,7 +34,6 @@ SAMPLE_SECONDS = 120
 _SWITCHES = (
     "--no-sandbox",
     "--disable-gpu",
-    "--enable-unsafe-swiftshader",
     "--disable-dev-shm-usage",
     "--no-first-run",
     "--disable-background-networking",
@@ -111,46 +112,73 @@ def _wait(done: Any, seconds: float, otherwise: str) -> None:
         time.sleep(0.1)
 
 
-def pytest_setup_options() -> Options:
-    """The browser that dash[testing] starts: the system's Chromium, quiet, with software GL."""
+def chromium_options(*switches: str) -> Options:
+    """The system's Chromium, quiet."""
     options = Options()
     options.binary_location = os.environ.get("CHROME_BIN") or shutil.which("chromium") or ""
-    for switch in _SWITCHES:
+    for switch in (*_SWITCHES, *switches):
         options.add_argument(switch)
     return options
 
 
-@pytest.fixture(scope="session")
-def _session_browser(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def pytest_setup_options() -> Options:
+    """The browser that dash[testing] starts: without WebGL, whose drawing in software takes as long as all the rest."""
+    return chromium_options("--disable-3d-apis")
+
+
+def _browser(folder: Path, options: Options) -> Browser:
+    """One that was never anywhere, with its profile and its downloads in a folder of its own."""
     os.environ.setdefault("SE_OFFLINE", "true")
     os.environ.setdefault("SE_CHROMEDRIVER", shutil.which("chromedriver") or "")
-    options = pytest_setup_options()
-    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
-    downloads = str(tmp_path_factory.mktemp("downloads"))
-    with Browser("chrome", headless=True, options=options, percy_run=False, download_path=downloads) as one:
-        one.driver.implicitly_wait(0)
+    options.add_argument(f"--user-data-dir={folder / 'profile'}")
+    one = Browser("chrome", headless=True, options=options, percy_run=False, download_path=str(folder / "downloads"))
+    one.driver.implicitly_wait(0)
+    return one
+
+
+@pytest.fixture(scope="session")
+def _flat_browser(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """The browser of most tests."""
+    with _browser(tmp_path_factory.mktemp("flat"), pytest_setup_options()) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def _solid_browser(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """The browser of the tests marked ``webgl``: it draws the 3D pane, in software."""
+    with _browser(tmp_path_factory.mktemp("solid"), chromium_options("--enable-unsafe-swiftshader")) as one:
         yield one
 
 
 @pytest.fixture(scope="module")
-def _new_visitor(_session_browser: Browser, server: Server) -> None:
+def _flat_visitor(_flat_browser: Browser, server: Server) -> Browser:
+    return _new_visitor(_flat_browser, server)
+
+
+@pytest.fixture(scope="module")
+def _solid_visitor(_solid_browser: Browser, server: Server) -> Browser:
+    return _new_visitor(_solid_browser, server)
+
+
+def _new_visitor(one: Browser, server: Server) -> Browser:
     """Each file of tests begins as somebody who was never here; /health asks for nothing and brings no cookie back."""
-    driver = _session_browser.driver
-    driver.get(f"{server.url}/health")
-    driver.delete_all_cookies()
-    driver.execute_script("localStorage.clear()")
+    one.driver.get(f"{server.url}/health")
+    one.driver.delete_all_cookies()
+    one.driver.execute_script("localStorage.clear()")
+    return one
 
 
 @pytest.fixture
-def dash_viewer(_session_browser: Browser, _new_visitor: None, server: Server) -> Iterator[Browser]:
+def dash_viewer(request: pytest.FixtureRequest, server: Server) -> Iterator[Browser]:
     """dash[testing]'s browser on the instance, 1400 × 900; after the test the page is held to the rules."""
-    driver = _session_browser.driver
-    driver.get("about:blank")
-    driver.get_log("browser")
-    driver.set_window_size(1400, 900)
-    _session_browser.server_url = server.url
-    yield _session_browser
-    _hold_to_rules(driver, server)
+    is_solid = request.node.get_closest_marker("webgl") is not None
+    one: Browser = request.getfixturevalue("_solid_visitor" if is_solid else "_flat_visitor")
+    one.driver.get("about:blank")
+    one.driver.get_log("browser")
+    one.driver.set_window_size(1400, 900)
+    one.server_url = server.url
+    yield one
+    _hold_to_rules(one.driver, server)
 
 
 @pytest.fixture
@@ -169,10 +197,25 @@ def _hold_to_rules(driver: Chrome, server: Server) -> None:
     assert elsewhere == [], elsewhere
 
 
+def patience(driver: Chrome, seconds: float = 60) -> WebDriverWait[Chrome]:
+    """Wait for something on a page that may be replaced meanwhile."""
+    return WebDriverWait(driver, seconds, poll_frequency=0.1, ignored_exceptions=[StaleElementReferenceException])
+
+
+def press(wait: WebDriverWait[Chrome], css: str) -> None:
+    """Click what may be replaced between being found and being clicked."""
+
+    def pressed(page: Chrome) -> bool:
+        page.find_element(By.CSS_SELECTOR, css).click()
+        return True
+
+    wait.until(pressed)
+
+
 @pytest.fixture
 def wait(browser: Chrome) -> WebDriverWait[Chrome]:
     """Wait for something on the page."""
-    return WebDriverWait(browser, 60, poll_frequency=0.1)
+    return patience(browser)
 
 
 @pytest.fixture(scope="session")

@@ -192,6 +192,7 @@ return [[x, y, z], box, graph.clientWidth / graph.clientHeight];
 """
 
 
+@pytest.mark.webgl
 def test_the_whole_of_a_thin_slab_is_in_the_3d_view(
     browser: Chrome, wait: WebDriverWait[Chrome], server: Server, tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, press
 from tests.factories import Scan, make_series, value_at, zip_series
 
 #: Pixels are 0.8 mm down and 0.5 mm across, slices 3 mm apart.
@@ -39,7 +39,7 @@ def viewer(browser: Chrome, server: Server, wait: WebDriverWait[Chrome], tmp_pat
         path = zip_series(tmp_path / "mine.zip", make_series(SCAN))
         browser.find_element(By.ID, "file-input").send_keys(str(path))
         wait.until(lambda page: page.find_elements(By.CSS_SELECTOR, ".card .quiet-button"))
-    browser.find_element(By.CSS_SELECTOR, ".card .card-open").click()
+    press(wait, ".card .card-open")
     wait.until(lambda page: "/9" in page.find_element(By.ID, "label-axial").text)
     tool(browser, wait, "Measure", role="tab")
     wait.until(lambda page: page.execute_script("return document.getElementById('page').dataset.measures"))

@@ -13,7 +13,7 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.conftest import Server, pytest_setup_options
+from tests.browser.conftest import Server, patience, press, pytest_setup_options
 from tests.factories import Scan, make_series, zip_series
 
 WORKERS_ASKED = 24
@@ -27,7 +27,7 @@ def opened(browser: Chrome, server: Server, wait: WebDriverWait[Chrome], tmp_pat
     browser.get(server.url)
     wait.until(lambda page: page.find_element(By.ID, "file-input")).send_keys(str(path))
     wait.until(lambda page: page.find_elements(By.CSS_SELECTOR, ".card .quiet-button"))
-    browser.find_element(By.CSS_SELECTOR, ".card .card-open").click()
+    press(wait, ".card .card-open")
     wait.until(lambda page: "stack=" in page.current_url)
     wait.until(lambda page: "/" in page.find_element(By.ID, "label-axial").text)
     return browser.current_url.split("stack=")[1].split("&")[0]
@@ -74,7 +74,7 @@ def test_a_link_opens_the_view_in_a_clean_browser_and_dies_on_every_worker(
 ) -> None:
     label = browser.find_element(By.ID, "label-axial").text
     stranger.get(link)
-    theirs = WebDriverWait(stranger, 60, poll_frequency=0.1)
+    theirs = patience(stranger)
     theirs.until(lambda page: page.find_element(By.ID, "label-axial").text == label)
     assert "#" not in stranger.current_url
     shown = stranger.find_element(By.TAG_NAME, "body").text
@@ -103,7 +103,7 @@ def test_a_link_opens_the_view_in_a_clean_browser_and_dies_on_every_worker(
 def test_the_guests_tag_table_holds_technical_tags_alone(link: str, stranger: Chrome, server: Server) -> None:
     assert server
     stranger.get(link)
-    theirs = WebDriverWait(stranger, 60, poll_frequency=0.1)
+    theirs = patience(stranger)
     theirs.until(lambda page: page.find_element(By.ID, "panel-tabs"))
     theirs.until(lambda page: page.find_elements(By.XPATH, "//button[@role='tab'][contains(., 'Tags')]"))
     stranger.find_element(By.XPATH, "//button[@role='tab'][contains(., 'Tags')]").click()
@@ -114,7 +114,7 @@ def test_the_guests_tag_table_holds_technical_tags_alone(link: str, stranger: Ch
 
 def test_whoever_closes_the_shared_view_leaves_nothing_behind(link: str, stranger: Chrome) -> None:
     stranger.get(link)
-    theirs = WebDriverWait(stranger, 60, poll_frequency=0.1)
+    theirs = patience(stranger)
     theirs.until(lambda page: page.find_element(By.ID, "leave").is_displayed())
     stranger.find_element(By.ID, "leave").click()
     theirs.until(lambda page: "does not open anything" in page.find_element(By.TAG_NAME, "body").text)

@@ -14,7 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests import factories
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, patience
 from webapp.store.catalogue import Catalogue
 from webapp.store.model import EVERYONE
 from webapp.store.tags import read_table
@@ -34,6 +34,15 @@ return [...rows.entries()].sort((one, other) => one[0] - other[0]).map((entry) =
 HOSTILE = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
 
 
+#: The system's own file dialog cannot be driven: the box behind it is put on the page instead of being clicked.
+_KEEP_DIALOG = """
+HTMLInputElement.prototype.click = function () {
+  this.id = "dialog";
+  document.body.append(this);
+};
+"""
+
+
 class Panel:
     """The tag panel of an open series."""
 
@@ -44,7 +53,7 @@ class Panel:
         self.until(self.rows)
 
     def until(self, done: Any, seconds: float = 60) -> None:
-        WebDriverWait(self.browser, seconds, poll_frequency=0.1).until(lambda _: done())
+        patience(self.browser, seconds).until(lambda _: done())
 
     def rows(self) -> list[dict[str, Any]]:
         return list(self.browser.execute_script(ROWS))
@@ -163,6 +172,19 @@ def test_the_number_of_the_slice_moves_the_viewer(panel: Panel) -> None:
     panel.until(lambda: panel.slice() == 6)
 
 
+def test_two_slices_of_the_series_stand_side_by_side_and_come_back_with_the_link(panel: Panel) -> None:
+    first = panel.slice()
+    panel.write("tag-against", "1")
+    panel.until(lambda: "differ" in panel.text("tag-count"))
+    assert f"Slice {first} of" in panel.browser.find_element("css selector", ".ag-header").text
+    panel.only("differs")
+    panel.until(lambda: "SOPInstanceUID" in panel.titles() and "Modality" not in panel.titles())
+    panel.until(lambda: "against=1" in panel.browser.current_url)
+    panel.browser.refresh()
+    panel.until(lambda: "differ" in panel.text("tag-count"))
+    panel.until(lambda: "SOPInstanceUID" in panel.titles() and "Modality" not in panel.titles())
+
+
 def test_a_mark_of_the_drawn_values_leads_to_its_slice(panel: Panel) -> None:
     panel.finds("0020,1041", ["SliceLocation"])
     assert panel.row("SliceLocation")["within"]["text"].startswith("changes regularly")
@@ -230,10 +252,16 @@ def test_an_element_is_looked_up_with_who_carries_it_and_found_in_the_table(pane
     panel.until(lambda: panel.titles() == ["SpacingBetweenSlices"])
 
 
-def test_a_series_is_held_against_the_protocol_of_another(panel: Panel, vendors: tuple[str, str]) -> None:
-    reference = panel.fetched(f"/volumes/{vendors[1]}/protocol.json")
+def test_a_series_is_held_against_the_protocol_of_another(
+    panel: Panel, vendors: tuple[str, str], tmp_path: Path
+) -> None:
+    reference = tmp_path / "reference.json"
+    reference.write_text(panel.fetched(f"/volumes/{vendors[1]}/protocol.json"), encoding="utf-8")
     panel.part("protocol")
-    panel.browser.execute_script("dash_clientside.set_props('tag-reference', { data: arguments[0] })", reference)
+    panel.browser.execute_script(_KEEP_DIALOG)
+    panel.browser.find_element("id", "tag-load").click()
+    panel.until(lambda: panel.browser.find_elements("id", "dialog"))
+    panel.browser.find_element("id", "dialog").send_keys(str(reference))
     panel.until(lambda: " pass, " in panel.text("tag-checks"))
     assert "≠ differs" in panel.text("tag-checks")
 
@@ -265,7 +293,7 @@ def test_markup_in_a_value_is_shown_as_text(browser: Chrome, server: Server, tmp
     scan = factories.Scan(tags={"SeriesDescription": HOSTILE[:64], "ImageComments": HOSTILE})
     source = factories.zip_series(tmp_path / "series.zip", factories.make_series(scan))
     browser.get(server.url)
-    wait = WebDriverWait(browser, 60)
+    wait = patience(browser)
     wait.until(lambda page: page.find_elements("id", "file-input"))[0].send_keys(str(source))
     own = ".card:has(button) .card-open"
     link = wait.until(lambda page: page.find_elements("css selector", own))[0].get_attribute("href")

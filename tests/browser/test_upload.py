@@ -12,10 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 from selenium.webdriver import Chrome
-from selenium.webdriver.support.ui import WebDriverWait
 
 from tests import factories
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, patience, press
 
 MEGA = 1_000_000
 ROWS = "return Array.from(document.querySelectorAll('.upload-row'), row => row.innerText)"
@@ -42,7 +41,7 @@ class Door:
         self.until(lambda: self.browser.execute_script("return Boolean(document.getElementById('library-cards'))"))
 
     def until(self, done: Callable[[], object], seconds: float = 60) -> None:
-        WebDriverWait(self.browser, seconds, poll_frequency=0.05).until(lambda _: done())
+        patience(self.browser, seconds).until(lambda _: done())
 
     def choose(self, *paths: Path, into: str = "file-input") -> None:
         self.browser.find_element("id", into).send_keys("\n".join(map(str, paths)))
@@ -244,12 +243,12 @@ def test_an_upload_outlives_a_lost_connection(door: Door, large_zip: Path) -> No
 def test_a_deletion_asks_first(door: Door, series_zip: Path) -> None:
     door.choose(series_zip)
     door.until(lambda: len(door.cards()) == 1)
-    door.browser.find_element("css selector", ".card button").click()
+    press(patience(door.browser), ".card button")
     door.until(lambda: "cannot be undone" in door.browser.find_element("css selector", "[role=dialog]").text)
     door.press("Keep it")
     time.sleep(0.5)
     assert len(door.cards()) == 1
-    door.browser.find_element("css selector", ".card button").click()
+    press(patience(door.browser), ".card button")
     door.until(lambda: "cannot be undone" in door.browser.find_element("css selector", "[role=dialog]").text)
     door.browser.find_element("id", "delete-confirm").click()
     door.until(lambda: door.cards() == [])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -271,27 +270,6 @@ def test_a_link_brings_the_same_view_back(viewer: Viewer) -> None:
     viewer.driver.get(link)
     viewer.until_index("sagittal", 3)
     viewer.until_index("coronal", 15)
-
-
-def test_a_surface_is_made_and_drawn(viewer: Viewer) -> None:
-    viewer.driver.find_element(By.XPATH, "//button[@role='tab'][contains(., 'Surface')]").click()
-    viewer.driver.execute_script("document.getElementById('surface-start').click()")
-    viewer.until(lambda: "triangles" in viewer.text("surface-label"))
-    script = "return document.querySelector('#pane-solid .js-plotly-plot').data[0].i.length"
-    assert viewer.driver.execute_script(script) > 0
-    assert stl_triangles(viewer) == viewer.driver.execute_script(script)
-
-
-def stl_triangles(viewer: Viewer) -> int:
-    """The triangles of the file behind the link to the surface, fetched as the browser does."""
-    link = viewer.driver.find_element(By.ID, "surface-stl")
-    viewer.until(lambda: link.is_displayed())
-    cookies = "; ".join(f"{one['name']}={one['value']}" for one in viewer.driver.get_cookies())
-    request = urllib.request.Request(str(link.get_attribute("href")), headers={"Cookie": cookies})
-    with urllib.request.urlopen(request) as answer:
-        body = answer.read()
-    assert len(body) == 84 + 50 * int.from_bytes(body[80:84], "little")
-    return int.from_bytes(body[80:84], "little")
 
 
 def test_a_phone_shows_one_view_without_sideways_scrolling(viewer: Viewer) -> None:

@@ -6,12 +6,12 @@ import plotly.graph_objects as go
 import pytest
 
 from webapp.figures.slice import LINE_COLOURS
-from webapp.figures.surface import PLANES, surface_template
+from webapp.figures.surface import PLANES, SURFACES, dark_pane, surface_template
 
 
 def test_plotly_knows_every_word_of_the_template() -> None:
     figure = go.Figure(surface_template())
-    assert [trace.type for trace in figure.data] == ["mesh3d", *["surface"] * 3, *["scatter3d"] * 3]
+    assert [trace.type for trace in figure.data] == [*["mesh3d"] * 3, *["surface"] * 3, *["scatter3d"] * 3]
 
 
 def test_a_surface_is_smooth_and_lit() -> None:
@@ -25,7 +25,7 @@ def test_nothing_is_shown_before_it_is_filled() -> None:
 
 
 def test_slices_in_space_keep_their_own_grey() -> None:
-    plane = surface_template()["data"][1]
+    plane = surface_template()["data"][SURFACES]
     assert plane["lighting"]["ambient"] == 1
     assert plane["lighting"]["diffuse"] == 0
 
@@ -57,3 +57,9 @@ def test_the_patient_is_seen_from_the_front_with_the_head_up() -> None:
 def test_letters_hang_on_the_lps_axes(letter: str, place: str) -> None:
     letters = {text["text"]: text["name"] for text in surface_template()["layout"]["scene"]["annotations"]}
     assert letters[letter] == place
+
+
+def test_nothing_in_the_3d_pane_asks_for_webgl_before_something_is_drawn() -> None:
+    figure = dark_pane()
+    assert figure["data"] == []
+    assert "scene" not in figure["layout"]

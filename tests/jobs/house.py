@@ -14,6 +14,7 @@ from webapp.imaging.options import SurfaceOptions
 from webapp.jobs import Jobs
 from webapp.sandbox import Progress, Task
 from webapp.store.catalogue import Catalogue
+from webapp.store.model import Asker
 from webapp.store.originals import Originals
 from webapp.store.volumes import Volumes
 
@@ -84,7 +85,7 @@ class House:
 
     def surfaced(self, key: str, level: float, owner: str = "ann") -> dict[str, Any]:
         """The result of a surface job that was done."""
-        job_id = self.jobs.surface(owner, key, SurfaceOptions(level))
+        job_id = self.jobs.surface(Asker(owner), key, SurfaceOptions(level))
         self.jobs.run_now(job_id)
         result = self.catalogue.job(owner, job_id).result
         assert result is not None

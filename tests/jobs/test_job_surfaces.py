@@ -12,8 +12,10 @@ from webapp.config import Limits
 from webapp.errors import BadArgument, FaceRefused, NoSurfaceHere, UnknownKey
 from webapp.imaging.options import SurfaceOptions
 from webapp.job_surfaces import SURFACES
-from webapp.store.catalogue import EVERYONE, Card, JobState
+from webapp.store.catalogue import EVERYONE, JobState
+from webapp.store.model import Asker
 
+ANN, BOB, GUEST = Asker("ann"), Asker("bob"), Asker("0123456789abcdef", "ann")
 BONE, SKIN = SurfaceOptions(200), SurfaceOptions(-300)
 
 
@@ -25,7 +27,7 @@ def made(house: House) -> list[dict[str, Any]]:
 def test_a_surface_that_is_there_is_not_made_again(house: House) -> None:
     key = house.ingested()[0]
     first = house.surfaced(key, 200)
-    job_id = house.jobs.surface("ann", key, BONE)
+    job_id = house.jobs.surface(ANN, key, BONE)
     assert house.catalogue.job("ann", job_id).result == first
     assert len(made(house)) == 1
 
@@ -33,14 +35,14 @@ def test_a_surface_that_is_there_is_not_made_again(house: House) -> None:
 def test_other_options_make_another_surface(house: House) -> None:
     key = house.ingested()[0]
     house.surfaced(key, 200)
-    house.jobs.run_now(house.jobs.surface("ann", key, SurfaceOptions(200, closed=True)))
+    house.jobs.run_now(house.jobs.surface(ANN, key, SurfaceOptions(200, closed=True)))
     assert [options["closed"] for options in made(house)] == [False, True]
 
 
 def test_a_newer_level_stops_the_older_one(house: House) -> None:
     key = house.ingested()[0]
-    older = house.jobs.surface("ann", key, BONE)
-    house.jobs.surface("ann", key, SKIN)
+    older = house.jobs.surface(ANN, key, BONE)
+    house.jobs.surface(ANN, key, SKIN)
     assert house.catalogue.job("ann", older).state == JobState.CANCELLED
 
 
@@ -50,11 +52,11 @@ def test_a_running_surface_hears_that_it_is_no_longer_wanted(house: House) -> No
 
     def ask_for_another(_task: object, _progress: object, cancelled: Callable[[], bool]) -> None:
         house.child.meanwhile = lambda *_: None
-        house.jobs.surface("ann", key, SKIN)
+        house.jobs.surface(ANN, key, SKIN)
         heard.append(cancelled())
 
     house.child.meanwhile = ask_for_another
-    older = house.jobs.surface("ann", key, BONE)
+    older = house.jobs.surface(ANN, key, BONE)
     house.jobs.run_now(older)
     assert heard == [True]
     assert house.catalogue.job("ann", older).state == JobState.CANCELLED
@@ -62,24 +64,24 @@ def test_a_running_surface_hears_that_it_is_no_longer_wanted(house: House) -> No
 
 def test_surfaces_shown_together_are_made_side_by_side(house: House) -> None:
     key = house.ingested()[0]
-    jobs = [house.jobs.surface("ann", key, SurfaceOptions(level), level) for level in range(SURFACES)]
+    jobs = [house.jobs.surface(ANN, key, SurfaceOptions(level), level) for level in range(SURFACES)]
     assert {house.catalogue.job("ann", job).state for job in jobs} == {JobState.WAITING}
     with pytest.raises(BadArgument):
-        house.jobs.surface("ann", key, BONE, SURFACES)
+        house.jobs.surface(ANN, key, BONE, SURFACES)
 
 
 def test_a_surface_for_the_screen_never_has_more_triangles_than_it_may(houses: Callable[..., House]) -> None:
     house = houses(limits=Limits(triangles=1000))
     key = house.ingested()[0]
     for triangles in (None, 5000, 300):
-        house.jobs.run_now(house.jobs.surface("ann", key, SurfaceOptions(200, triangles)))
+        house.jobs.run_now(house.jobs.surface(ANN, key, SurfaceOptions(200, triangles)))
     assert [options["triangles"] for options in made(house)] == [1000, 300]
 
 
 def test_a_surface_for_a_file_has_all_its_triangles_and_stops_none_for_the_screen(house: House) -> None:
     key = house.ingested()[0]
-    shown = house.jobs.surface("ann", key, SKIN)
-    job_id = house.jobs.mesh_export("ann", key, BONE)
+    shown = house.jobs.surface(ANN, key, SKIN)
+    job_id = house.jobs.mesh_export(ANN, key, BONE)
     house.jobs.run_now(job_id)
     result = house.catalogue.job("ann", job_id).result
     assert result is not None
@@ -90,8 +92,8 @@ def test_a_surface_for_a_file_has_all_its_triangles_and_stops_none_for_the_scree
 
 def test_an_export_asked_for_again_is_not_made_again(house: House) -> None:
     key = house.ingested()[0]
-    house.jobs.run_now(house.jobs.mesh_export("ann", key, BONE))
-    again = house.catalogue.job("ann", house.jobs.mesh_export("ann", key, BONE))
+    house.jobs.run_now(house.jobs.mesh_export(ANN, key, BONE))
+    again = house.catalogue.job("ann", house.jobs.mesh_export(ANN, key, BONE))
     assert (again.state, len(made(house))) == (JobState.DONE, 1)
 
 
@@ -100,31 +102,24 @@ def test_pictures_have_no_surface(house: House) -> None:
     key = house.ingested()[0]
     for ask in (house.jobs.surface, house.jobs.mesh_export):
         with pytest.raises(NoSurfaceHere):
-            ask("ann", key, BONE)
+            ask(ANN, key, BONE)
 
 
 def test_another_owners_stack_has_no_surface(house: House) -> None:
     key = house.ingested()[0]
     for ask in (house.jobs.surface, house.jobs.mesh_export):
         with pytest.raises(UnknownKey):
-            ask("bob", key, BONE)
+            ask(BOB, key, BONE)
 
 
 @pytest.fixture
-def shared(houses: Callable[..., House], monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], tuple[House, str]]:
-    """A host whose stacks everybody may see: large enough for a face, of an unknown part."""
+def shared(houses: Callable[..., House]) -> Callable[[bool], tuple[House, str]]:
+    """A host with a series of ann's that is large enough for a face, of an unknown part."""
 
     def host(refuses: bool) -> tuple[House, str]:
         house = houses(refuse_faces=refuses)
         house.child.changes = {"affine_kji_to_lps": [[0, 0, 90, 0], [0, 200, 0, 0], [90, 0, 0, 0], [0, 0, 0, 1]]}
-        key = house.ingested()[0]
-        own = house.catalogue.stack
-
-        def anybodys(_owner: str, key: str) -> Card:
-            return own("ann", key)
-
-        monkeypatch.setattr(house.catalogue, "stack", anybodys)
-        return house, key
+        return house, house.ingested()[0]
 
     return host
 
@@ -133,16 +128,16 @@ def test_a_host_may_keep_faces_to_the_owner(shared: Callable[[bool], tuple[House
     house, key = shared(True)
     for ask in (house.jobs.surface, house.jobs.mesh_export):
         with pytest.raises(FaceRefused):
-            ask("bob", key, SKIN)
-    house.jobs.surface("bob", key, BONE)
-    house.jobs.surface("ann", key, SKIN)
+            ask(GUEST, key, SKIN)
+    house.jobs.surface(GUEST, key, BONE)
+    house.jobs.surface(ANN, key, SKIN)
 
 
 def test_a_host_that_does_not_mind_shows_faces_to_whoever_may_see_the_series(
     shared: Callable[[bool], tuple[House, str]],
 ) -> None:
     house, key = shared(False)
-    house.jobs.surface("bob", key, SKIN)
+    house.jobs.surface(GUEST, key, SKIN)
 
 
 def test_samples_are_everybodys(shared: Callable[[bool], tuple[House, str]], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,4 +145,23 @@ def test_samples_are_everybodys(shared: Callable[[bool], tuple[House, str]], mon
     of_ann = house.catalogue.stack("ann", key)
     sample = type(of_ann)(**{**{name: getattr(of_ann, name) for name in of_ann.__slots__}, "owner": EVERYONE})
     monkeypatch.setattr(house.catalogue, "stack", lambda _owner, _key: sample)
-    house.jobs.surface("bob", key, SKIN)
+    house.jobs.surface(GUEST, key, SKIN)
+
+
+def test_a_guest_stops_no_surface_that_the_owner_waits_for(house: House) -> None:
+    key = house.ingested()[0]
+    owners = house.jobs.surface(ANN, key, BONE)
+    guests = house.jobs.surface(GUEST, key, SKIN)
+    assert house.catalogue.job("ann", owners).state == JobState.WAITING
+    with pytest.raises(UnknownKey):
+        house.jobs.cancel(GUEST.name, owners)
+    with pytest.raises(UnknownKey):
+        house.catalogue.job("ann", guests)
+
+
+def test_what_a_guest_has_made_is_made_of_the_owners_stack(house: House) -> None:
+    key = house.ingested()[0]
+    house.jobs.run_now(house.jobs.surface(GUEST, key, BONE))
+    made_for_guest = house.catalogue.jobs_of(GUEST.name)[0].result
+    assert made_for_guest is not None
+    assert house.catalogue.artifact("ann", made_for_guest["artifact"]).key == key

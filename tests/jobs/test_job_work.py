@@ -20,6 +20,7 @@ from webapp.imaging.options import SurfaceOptions
 from webapp.job_work import where
 from webapp.sandbox import Progress, Task
 from webapp.store.catalogue import JobState
+from webapp.store.model import Asker
 
 
 def test_an_upload_becomes_its_series(house: House) -> None:
@@ -198,7 +199,7 @@ def test_a_surface_of_a_series_deleted_meanwhile_leaves_no_byte(house: House) ->
     keys = house.ingested()
     house.jobs.delete_series("ann", keys[1])
     house.child.meanwhile = lambda *_: house.jobs.delete_series("ann", keys[0]) and None
-    house.jobs.run_now(house.jobs.surface("ann", keys[0], SurfaceOptions(200)))
+    house.jobs.run_now(house.jobs.surface(Asker("ann"), keys[0], SurfaceOptions(200)))
     assert (house.bytes_left(), house.catalogue.jobs_of("ann")) == ([], [])
 
 

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.views.tag_library import ONE, TWO, a_shelf, services_of
+from webapp import services
 from webapp.compare.protocol_reference import read_reference
 from webapp.routes import comparisons, refusals
 
@@ -20,7 +21,7 @@ THREE = "3" * 32
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
     """A browser of the owner of two series."""
-    monkeypatch.setattr(comparisons, "read_table", lambda folder: folder.table)
+    monkeypatch.setattr(services, "read_table", lambda folder: folder.table)
     server = Flask(__name__)
     refusals.register(server)
     comparisons.register(server, services_of(a_shelf()))
@@ -44,6 +45,19 @@ def test_the_same_is_had_to_be_read_without_a_script(client: FlaskClient) -> Non
     page = client.get(f"/volumes/{ONE}/comparison.html?with={TWO}").get_data(as_text=True)
     assert "SpacingBetweenSlices" in page
     assert "<script" not in page
+
+
+def test_two_slices_of_one_series_are_a_table_with_a_column_each(client: FlaskClient) -> None:
+    answer = client.get(f"/volumes/{ONE}/comparison.csv?slices=1,4").get_data(as_text=True)
+    (line,) = (one for one in csv.DictReader(io.StringIO(answer, newline="")) if one["keyword"] == "SliceLocation")
+    assert (line["state"], line["Slice 1 of 6"], line["Slice 4 of 6"]) == ("different", "0", "9")
+
+
+@pytest.mark.parametrize("slices", ["1", "1,7", "0,2", "1,2,2", "1,2,1,1", "a,b", "1,-2"])
+def test_slices_that_are_not_there_are_refused(client: FlaskClient, slices: str) -> None:
+    answer = client.get(f"/volumes/{ONE}/comparison.json?slices={slices}")
+    assert answer.status_code == 422
+    assert "between 1 and 6" in answer.get_data(as_text=True)
 
 
 def test_a_protocol_can_be_held_against_others(client: FlaskClient) -> None:

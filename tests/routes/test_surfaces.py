@@ -18,6 +18,7 @@ from tests.jobs.house import House
 from webapp.imaging.options import SurfaceOptions
 from webapp.routes import refusals, surfaces
 from webapp.services import Services
+from webapp.store.model import Asker
 from webapp.store.share_rows import Wish
 
 UNKNOWN = "4" * 32
@@ -136,7 +137,7 @@ def test_an_export_is_a_file_and_not_for_the_screen(
     house: House, browser: Callable[..., FlaskClient], place: str
 ) -> None:
     key = place.split("/")[2]
-    job_id = house.jobs.mesh_export("ann", key, SurfaceOptions(100))
+    job_id = house.jobs.mesh_export(Asker("ann"), key, SurfaceOptions(100))
     house.jobs.run_now(job_id)
     result = house.catalogue.job("ann", job_id).result
     assert result is not None

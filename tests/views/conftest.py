@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from webapp.views import tag_columns
+from webapp import services as parts
 
 
 @pytest.fixture(autouse=True)
 def _tables_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     """The made-up library's folders are its columns themselves."""
-    monkeypatch.setattr(tag_columns, "read_table", lambda folder: folder.table)
+    monkeypatch.setattr(parts, "read_table", lambda folder: folder.table)

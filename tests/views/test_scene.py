@@ -138,10 +138,6 @@ def test_pictures_have_one_plane_and_no_letters(meta: dict[str, Any]) -> None:
     assert planes["picture"]["edges"] == ["", "", "", ""]
 
 
-def test_pictures_offer_no_surface(meta: dict[str, Any]) -> None:
-    assert scenes.scene(card_of({**meta, **PICTURES}), {**meta, **PICTURES})["levels"] == []
-
-
 def test_a_refused_stack_says_why_beside_its_pictures(meta: dict[str, Any]) -> None:
     scene = scenes.scene(card_of({**meta, **PICTURES}), {**meta, **PICTURES})
     said = str(scenes.refusal_words(scene))

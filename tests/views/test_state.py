@@ -33,6 +33,32 @@ def test_a_link_reads_as_it_was_promised() -> None:
     assert FULL.to_query() == f"{where}{table}&level=200"
 
 
+def test_a_link_keeps_surfaces_what_is_cut_away_and_the_camera() -> None:
+    told = f"?stack={KEY}&surf=200:e6dcc8:1,-300.5:e09a7f:0.35:lci0.5s1.5&clip=1,-1&cam=0,-1.5,0.25,0,0,1,0,0,0"
+    state = ViewState.from_query(told)
+    assert state.surfaces == "200:e6dcc8:1,-300.5:e09a7f:0.35:lci0.5s1.5"
+    assert (state.clip, state.camera) == ("1,-1", (0, -1.5, 0.25, 0, 0, 1, 0, 0, 0))
+    assert state.to_query() == told
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "surf=bone",
+        "surf=200:red:1",
+        "surf=NaN:e6dcc8:1",
+        "surf=200:e6dcc8:1:x",
+        "surf=" + ",".join(["200:e6dcc8:1"] * 4),
+        "clip=3,1",
+        "clip=1,0",
+        "cam=1,2,3",
+        "cam=0,0,0,0,0,0,0,0,nan",
+    ],
+)
+def test_a_link_with_a_surface_that_is_none_makes_none(query: str) -> None:
+    assert ViewState.from_query(f"?stack={KEY}&{query}") == ViewState(KEY)
+
+
 def test_a_link_from_before_names_one_other_series() -> None:
     assert ViewState.from_query(f"?stack={KEY}&with={OTHER}").compared == (OTHER,)
 

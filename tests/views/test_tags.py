@@ -139,7 +139,7 @@ def test_the_reference_stays_in_sight_beside_many(services: Services) -> None:
     services = services_of(a_shelf(**{"3" * 32: a_shelf().columns[TWO]}))
     found = of(services, ONE, TWO, "3" * 32)
     assert [one["pinned"] for one in found.columns] == ["left", "left", None, None]
-    assert found.class_name == "tag-panel columns-3"
+    assert found.class_name == "tag-panel of-series columns-3"
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,47 @@ def test_the_files_hold_all_series_of_the_table(services: Services) -> None:
 def test_a_link_keeps_series_filters_and_numbers(services: Services) -> None:
     topics = frozenset([Topic.GEOMETRY, Topic.DIFFERS])
     link = of(services, ONE, TWO, topics=topics, group="0018", words="00180088").link
-    assert link == {"stack": ONE, "with": TWO, "show": "differs,geometry", "group": "0018", "find": "00180088"}
+    assert link == {
+        "stack": ONE,
+        "with": TWO,
+        "show": "differs,geometry",
+        "group": "0018",
+        "against": "",
+        "find": "00180088",
+    }
+
+
+def test_two_slices_of_one_series_stand_side_by_side(services: Services) -> None:
+    found = table(services, Asked([ONE], where=HERE, against=6))
+    assert [column["headerName"] for column in found.columns] == ["Element", "Slice 3 of 6", "Slice 6 of 6"]
+    location = row(found, "SliceLocation")
+    assert [location[name].split("\n")[0] for name in ("value0", "value1")] == ["6\u2009mm", "15\u2009mm"]
+    assert location["state1"] == "different"
+    assert row(found, "SliceThickness")["state1"] == "equal"
+    assert not any(one["computed"] for one in found.rows)
+    assert found.class_name == "tag-panel of-slices columns-2"
+
+
+def test_what_two_slices_differ_in_can_be_kept_alone(services: Services) -> None:
+    query = query_of("", ["differs"], "", 2)
+    assert titles(table(services, Asked([ONE], query, HERE, against=6))) == ["TriggerTime", "SliceLocation"]
+
+
+def test_two_slices_are_kept_in_the_link_and_in_the_files(services: Services) -> None:
+    found = table(services, Asked([ONE], where=HERE, against=6))
+    assert found.link["against"] == "6"
+    assert next(parts(found.files, "A")).href == f"/volumes/{ONE}/comparison.csv?slices=3,6,1"
+
+
+@pytest.mark.parametrize("sent", ["", None, 0, -2, "x", 1.5, "1e9", True])
+def test_a_slice_that_is_none_is_held_against_nothing(services: Services, sent: object) -> None:
+    found = table(services, tags.asked([ONE], "", [], "", sent, HERE))
+    assert len(found.columns) == 3
+    assert found.link["against"] == ""
+
+
+def test_beside_another_series_no_slice_is_held_against_another(services: Services) -> None:
+    assert tags.asked([ONE, TWO], "", [], "", 4, HERE).against is None
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("slice thickness", "slice thickness"), ("Doe^Jane", ""), ("jane", "")])
@@ -253,9 +293,9 @@ def test_a_link_keeps_words_of_the_standard_and_no_name(services: Services, type
 
 
 def test_a_link_brings_the_boxes_back() -> None:
-    search = f"?stack={ONE}&with={TWO}&show=geometry&group=0018&find=0018,0088"
+    search = f"?stack={ONE}&with={TWO}&show=geometry&group=0018&against=4&find=0018,0088"
     boxes = tag_columns.restored([a_card(ONE), a_card(TWO)], ONE, search)
-    assert boxes[1:] == ([TWO], ["geometry"], "0018", "0018,0088")
+    assert boxes[1:] == ([TWO], ["geometry"], "0018", 4, "0018,0088")
 
 
 @pytest.mark.parametrize(

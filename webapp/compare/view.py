@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from webapp.compare.derived import derived_rows
@@ -16,7 +16,7 @@ from webapp.compare.shown import ShownRow, shown_cell
 from webapp.compare.table import ComparedRow, compare
 from webapp.dicom.tag_row import TagRow
 from webapp.dicom.tag_table import TagTable
-from webapp.stackwords import count_words
+from webapp.stackwords import count_words, shown_place
 
 #: Columns of one comparison.
 MOST_COLUMNS: Final = 6
@@ -60,6 +60,41 @@ def label_of(meta: Mapping[str, Any]) -> str:
     count = count_words(meta["kind"], meta["shape_kji"], meta["slice_axis"])
     return " · ".join(
         part for part in (series["modality"], series["manufacturer"], series["description"], count) if part
+    )
+
+
+def slice_label(column: Column, index: int, time: int = 0) -> str:
+    """What a slice is called above its column: ``Slice 3 of 15``, of several volumes ``Slice 3 of 15, volume 2``.
+
+    Parameters
+    ----------
+    column : Column
+    index : int
+        As the views count, from 0.
+    time : int
+    """
+    places = column.table.places
+    return f"Slice {index + 1} of {len(places[0])}{f', volume {time + 1}' if len(places) > 1 else ''}"
+
+
+def instance_columns(column: Column, indices: Sequence[int], time: int = 0) -> tuple[Column, ...]:
+    """Slices of one series as columns of their own.
+
+    Parameters
+    ----------
+    column : Column
+        The series as a whole.
+    indices : sequence of int
+        Slices as the views count, from 0.
+    time : int
+        Which of several volumes.
+    """
+    table, meta = column.table, column.meta
+    return tuple(
+        replace(
+            column, label=slice_label(column, index, time), instance=table.instance_at(shown_place(meta, index), time)
+        )
+        for index in indices
     )
 
 
@@ -166,8 +201,15 @@ class Comparison:
         )
 
     @property
+    def of_instances(self) -> bool:
+        """Whether a column is one instance instead of a whole series."""
+        return any(column.instance is not None for column in self.columns)
+
+    @property
     def computed(self) -> tuple[ComparedRow, ...]:
-        """What is physically true of each stack, and what its protocol is in no maker's words."""
+        """What is physically true of each stack, and what its protocol is in no maker's words; of instances nothing."""
+        if self.of_instances:
+            return ()
         derived = derived_rows([(column.table, column.meta) for column in self.columns], self.reference)
         return (*derived, *maker_rows([column.table for column in self.columns], self.reference))
 

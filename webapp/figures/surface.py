@@ -8,6 +8,9 @@ from webapp.figures.slice import LINE_COLOURS
 
 PLANES = ("axial", "coronal", "sagittal")
 
+#: Surfaces that are shown together.
+SURFACES = 3
+
 GROUND = "#000000"
 BONE = "#e6dcc8"
 LETTER = "#aab6c2"
@@ -15,11 +18,11 @@ LETTER = "#aab6c2"
 _LETTERS = (("R", 0, -1), ("L", 0, 1), ("A", 1, -1), ("P", 1, 1), ("I", 2, -1), ("S", 2, 1))
 
 
-def _mesh() -> dict[str, Any]:
-    """The surface, lit as a dull solid; the page fills in its corners."""
+def _mesh(place: int) -> dict[str, Any]:
+    """A surface, lit as a dull solid; the page fills in its corners, its colour and its opacity."""
     return {
         "type": "mesh3d",
-        "name": "surface",
+        "name": f"surface {place}",
         "visible": False,
         "x": [],
         "y": [],
@@ -28,6 +31,7 @@ def _mesh() -> dict[str, Any]:
         "j": [],
         "k": [],
         "color": BONE,
+        "opacity": 1.0,
         "flatshading": False,
         "hoverinfo": "skip",
         "showscale": False,
@@ -86,15 +90,32 @@ def _letter(text: str, axis: int, sign: int) -> dict[str, Any]:
     }
 
 
+def dark_pane() -> dict[str, Any]:
+    """The figure of the 3D pane before anything is drawn.
+
+    It holds no scene: making one takes a WebGL context, and where software draws that, the slices would wait for it.
+
+    Returns
+    -------
+    dict
+        A Plotly figure.
+    """
+    hidden = {"visible": False}
+    return {
+        "data": [],
+        "layout": {"paper_bgcolor": GROUND, "plot_bgcolor": GROUND, "xaxis": hidden, "yaxis": dict(hidden)},
+    }
+
+
 def surface_template() -> dict[str, Any]:
     """The figure of the 3D pane without geometry.
 
     Returns
     -------
     dict
-        A Plotly figure in patient LPS, mm: traces ``surface``, ``axial``, ``coronal``, ``sagittal`` and the three rims
-        of the planes (all invisible until filled), seen from the front with the head up, so the patient's right is on
-        the left.
+        A Plotly figure in patient LPS, mm: `SURFACES` surfaces, the planes ``axial``, ``coronal``, ``sagittal`` and the
+        planes' three rims (all invisible until filled), seen from the front with the head up, so the patient's right is
+        on the left.
     """
     hidden = {"visible": False, "showspikes": False}
     scene = {
@@ -120,4 +141,5 @@ def surface_template() -> dict[str, Any]:
         "autosize": True,
         "scene": scene,
     }
-    return {"data": [_mesh(), *(_plane(name) for name in PLANES), *(_rim(name) for name in PLANES)], "layout": layout}
+    data = [*map(_mesh, range(SURFACES)), *(_plane(name) for name in PLANES), *(_rim(name) for name in PLANES)]
+    return {"data": data, "layout": layout}

@@ -72,6 +72,27 @@ class JobStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """Who wants something made of a stack.
+
+    Parameters
+    ----------
+    name : str
+        The owner of the jobs: a browser's own, or the `Share.id` of a link, so that no guest stops a job of its maker.
+    guest_of : str or None
+        The maker of the link by which a guest came.
+    """
+
+    name: str
+    guest_of: str | None = None
+
+    @property
+    def sees_as(self) -> str:
+        """The owner with whose eyes the stack is seen."""
+        return self.guest_of or self.name
+
+
+@dataclass(frozen=True, slots=True)
 class JobOrder:
     """A wish for a job.
 

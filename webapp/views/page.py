@@ -40,6 +40,7 @@ KEYS = (
     ("i", "black and white exchanged"),
     ("c", "play and pause: pictures, or the slices of the active view"),
     ("l g r o · Esc", "measure a length, an angle, a rectangle, an ellipse (oval); stop"),
+    ("Shift and A P L R H F", "the 3D view from the front, the back, left, right, head, feet"),
     ("[ ]", "side panel closed, open"),
     ("?", "this list"),
     ("wheel", "slices; with Shift ten at a time, with Ctrl zoom"),

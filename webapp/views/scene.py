@@ -21,7 +21,6 @@ from webapp.store.catalogue import Card
 from webapp.store.model import Share
 from webapp.views import strip, values
 from webapp.views.lines import ways
-from webapp.views.surface_work import presets
 
 #: Slices that stray less than this from even steps are even, mm.
 _EVEN_MM = 1e-6
@@ -60,7 +59,7 @@ def scene(card: Card, meta: Mapping[str, Any], links: Sequence[Mapping[str, Any]
         "slice_axis": meta["slice_axis"],
         "thickness_mm": meta["thickness_mm"],
         "letters": meta.get("letters", "human"),
-        **_values(meta, lattice),
+        **_values(meta),
         **_audit(meta, lattice),
         "choice": meta.get("choice"),
         "may_choose": card.mine,
@@ -84,7 +83,7 @@ def for_guest(shown: Mapping[str, Any], share: Share | None) -> dict[str, Any]:
     return {**shown, "description": "", "guest": True, "shared_until": until}
 
 
-def _values(meta: Mapping[str, Any], lattice: Lattice | None) -> dict[str, Any]:
+def _values(meta: Mapping[str, Any]) -> dict[str, Any]:
     """What the values are and how they are turned into greys."""
     return {
         "unit": meta["value_unit"],
@@ -92,7 +91,6 @@ def _values(meta: Mapping[str, Any], lattice: Lattice | None) -> dict[str, Any]:
         "colour": bool(meta.get("colour")),
         "windows": values.windows(meta),
         "scales": values.scales(meta),
-        "levels": presets(meta["value_unit"], meta["value_range"]) if lattice and not meta.get("colour") else [],
         "range": meta["value_range"],
         "no_data": meta["no_data"],
     }

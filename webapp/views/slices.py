@@ -13,7 +13,7 @@
                               is no longer wanted is dropped, so a label always names the pixels beside it)
 
     SCENE, preset, center, width, scale, WINDOW ── window ──> WINDOW, preset, center, width, scale (no request)
-    SCENE, CURSOR, WINDOW, tab, level ──── address ──> the address bar, by replaceState         (no request)
+    SCENE, CURSOR, WINDOW, tab, SURFACES, clip, CAMERA ── address ──> the address bar, by replaceState (no request)
 
     pointer.js writes CLICK, WINDOW, ZOOM, VIEW and READ_OUT; keys.js writes CLICK, WINDOW and VIEW; cine.js and
     audit.js write CLICK.
@@ -144,7 +144,9 @@ def _register_place(app: Dash) -> None:
         Input(ids.CURSOR, "data"),
         Input(ids.WINDOW, "data"),
         Input(ids.PANEL_TABS, "value"),
-        Input(ids.SURFACE_MESH, "data"),
+        Input(ids.SURFACES, "data"),
+        Input(ids.SURFACE_CLIP, "value"),
+        Input(ids.SURFACE_CAMERA, "data"),
         State(ids.SCENE, "data"),
     )
 

@@ -16,7 +16,12 @@ from webapp.dicom.tag_spelling import spelled_group, spelled_tag
 PANELS = ("audit", "tags", "surface", "measure")
 
 _FUNCTION = re.compile(r"linear|exact|sigmoid|table\d{1,2}")
+_NUMBER = r"-?\d{1,12}(?:\.\d{1,9})?(?:e[-+]?\d{1,2})?"
+_SURFACE = rf"{_NUMBER}:[0-9a-f]{{6}}:(?:0?\.\d{{1,3}}|0|1)(?::l?c?h?(?:i[.\d]{{1,9}})?(?:s[.\d]{{1,9}})?)?"
+_SURFACES = re.compile(rf"{_SURFACE}(?:,{_SURFACE}){{0,2}}")
+_CLIP = re.compile(r"[012],-?1")
 _KEY = re.compile(r"[0-9a-f]{32}")
+_SLICE = re.compile(r"[1-9][0-9]{0,5}")
 _LONGEST = 768
 #: Characters of a search that a link keeps.
 _MOST_WORDS: Final = 64
@@ -41,7 +46,7 @@ class ViewState:
     compared : tuple of str
         Keys of the stacks whose tags stand beside, in their order.
     level : float or None
-        Level of the surface, modality units.
+        Level of the one surface of an older link, modality units.
     topics : tuple of str
         What the rows of the tag table are about, names of `Topic`.
     group : str
@@ -50,6 +55,15 @@ class ViewState:
         What is looked for in the tag table, as far as `kept_words` lets it into a link.
     as_guest : bool
         Seen as somebody who came by a link would see it.
+    surfaces : str
+        The surfaces as ``LEVEL:RRGGBB:OPACITY``, at most three separated by commas; behind another colon what is asked
+        of one besides: ``l`` the largest part, ``c`` closed, ``h`` hidden, ``iML`` no parts below, ``sMM`` smoothed.
+    clip : str
+        What is cut away at the cursor: axis of k, j, i and the side that stays, as ``0,-1``.
+    camera : tuple of 9 float or None
+        Eye, up and centre of the 3D view, in lengths of which the three of the seen box have the product 1.
+    against : int or None
+        Slice of the same stack whose tags stand beside those of the slice on show, from 1.
     """
 
     stack: str | None = None
@@ -63,6 +77,10 @@ class ViewState:
     group: str = ""
     words: str = ""
     as_guest: bool = False
+    surfaces: str = ""
+    clip: str = ""
+    camera: tuple[float, ...] | None = None
+    against: int | None = None
 
     @classmethod
     def from_query(cls, query: object) -> ViewState:
@@ -86,8 +104,12 @@ class ViewState:
             panel=panel if panel in PANELS else None,
             compared=_keys(fields.get("with")),
             level=level[0] if level else None,
+            surfaces=_matching(_SURFACES, fields.get("surf")),
+            clip=_matching(_CLIP, fields.get("clip")),
+            camera=_numbers(fields.get("cam"), 9),
             topics=tuple(str(topic) for topic in Topic if topic in fields.get("show", "").split(",")),
             group=spelled_group(fields.get("group", "")) or "",
+            against=slice_number(fields.get("against")),
             words=kept_words(fields.get("find", "")),
             as_guest=fields.get("as") == "guest",
         )
@@ -99,7 +121,7 @@ class ViewState:
         ----------
         key : str
         """
-        return replace(self, stack=key, compared=(), topics=(), group="", words="", as_guest=False)
+        return replace(self, stack=key, compared=(), topics=(), group="", against=None, words="", as_guest=False)
 
     def to_query(self) -> str:
         """The query string, with its leading ``?``; empty for the library.
@@ -114,9 +136,12 @@ class ViewState:
             "panel": self.panel,
             **self.tag_fields(),
             "level": _joined(None if self.level is None else (self.level,), 3),
+            "surf": self.surfaces,
+            "clip": self.clip,
+            "cam": _joined(self.camera, 3),
             "as": "guest" if self.as_guest else None,
         }
-        query = urlencode({name: value for name, value in fields.items() if value}, safe=",")
+        query = urlencode({name: value for name, value in fields.items() if value}, safe=",:")
         return f"?{query}" if query else ""
 
     def tag_fields(self) -> dict[str, str]:
@@ -125,6 +150,7 @@ class ViewState:
             "with": ",".join(self.compared),
             "show": ",".join(self.topics),
             "group": self.group,
+            "against": str(self.against or ""),
             "find": self.words,
         }
 
@@ -145,6 +171,18 @@ def key_of(sent: object) -> str | None:
     sent : object
     """
     return sent if isinstance(sent, str) and _KEY.fullmatch(sent) else None
+
+
+def slice_number(sent: object) -> int | None:
+    """The number of a slice, from 1, or None.
+
+    Parameters
+    ----------
+    sent : object
+        A number or its digits, as a browser sends them.
+    """
+    text = str(sent) if isinstance(sent, int | str) else ""
+    return int(text) if _SLICE.fullmatch(text) else None
 
 
 def scene_key(sent: object) -> str | None:
@@ -181,6 +219,11 @@ def _keys(text: str | None) -> tuple[str, ...]:
     """Keys separated by commas, each once and as many as stand beside the open one."""
     known = (key_of(one) for one in (text or "").split(","))
     return tuple(dict.fromkeys(filter(None, known)))[: MOST_COLUMNS - 1]
+
+
+def _matching(pattern: re.Pattern[str], text: str | None) -> str:
+    """A text of this form, or nothing."""
+    return text if text and pattern.fullmatch(text) else ""
 
 
 def _numbers(text: str | None, count: int) -> tuple[float, ...] | None:

@@ -1,41 +1,56 @@
-"""The surface at a level of the open volume, and the 3D pane that shows it with the three planes.
+"""Up to three surfaces of the open volume, and the 3D pane that shows them with the three planes.
 
 ::
 
-    SCENE, preset, level, slider ── level ──> preset, level, slider, unit                   (in the browser)
+    SCENE, tab ── surfaceLevels ──> LEVELS: histogram, levels on offer, marks              (GET /volumes/KEY/levels)
 
-    start, TICK, SCENE ── work ──> JOB, MESH, progress, note, one more TICK or none         (server)
-                          (the clock runs only while a job does, and waits for each answer)
+    SCENE, LEVELS, controls, ACT ── surfaces ──> SURFACES, controls                         (in the browser)
+           (ACT: what was touched in the list of surfaces or in the histogram, which surface_panel.js draws)
 
-    MESH, SCENE ── stl ──> the link to the file, empty while there is no surface           (in the browser)
+    SURFACES, TIME ── surfaceWishes ──> WISHES, once the hand rests                         (in the browser)
 
-    SCENE, MESH, planes, CURSOR, WINDOW, VIEW ── solid ──> 3D figure, its corner text        (in the browser;
+    WISHES, TICK ── work ──> WORK, one more TICK or none                                    (server)
+                    (the clock runs only while a job does, and waits for each answer)
+
+    WORK, SURFACES ── surfaceShown ──> MESH: what is drawn, how; list, facts, check, file   (in the browser)
+
+    SCENE, MESH, planes, clip, CURSOR, WINDOW, VIEW ── solid ──> 3D figure, its corner text (in the browser;
                                       corners and faces come as binary from GET /volumes/KEY/mesh/ARTIFACT)
+
+    surface_view.js turns the camera, writes CAMERA, and answers a click on what is drawn with CLICK.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, ctx, dcc, html
+from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
-from webapp.figures.surface import surface_template
+from webapp.figures.surface import dark_pane
 from webapp.services import Services
-from webapp.views import ids
+from webapp.views import ids, surface_panel
 from webapp.views.browser import attributes, in_browser
 from webapp.views.graph import graph
-from webapp.views.surface_work import step
+from webapp.views.surface_work import is_unfinished, step
 
-TICK_MS = 400
+#: The controls that the list of surfaces and they themselves move.
+_CONTROLS = (
+    (ids.SURFACE_PRESET, "value"),
+    (ids.SURFACE_LEVEL, "value"),
+    (ids.SURFACE_SLIDER, "value"),
+    (ids.SURFACE_LARGEST, "checked"),
+    (ids.SURFACE_ISLAND, "value"),
+    (ids.SURFACE_SMOOTH, "value"),
+    (ids.SURFACE_CLOSED, "checked"),
+)
 
 
 def pane() -> Component:
     """The 3D pane."""
     return html.Section(
         [
-            graph(ids.SURFACE_GRAPH, surface_template(), still=False),
+            graph(ids.SURFACE_GRAPH, dark_pane(), still=False),
             html.Div("3D", className="corner top-left"),
             html.Div(id=ids.SURFACE_LABEL, className="corner top-right"),
         ],
@@ -46,73 +61,98 @@ def pane() -> Component:
 
 
 def layout() -> Component:
-    """The panel: level, presets, start, progress, planes."""
-    return html.Div(
-        [
-            dcc.Store(id=ids.SURFACE_JOB),
-            dcc.Store(id=ids.SURFACE_MESH),
-            dcc.Store(id=ids.SURFACE_TEMPLATE, data=surface_template()),
-            dcc.Interval(id=ids.SURFACE_TICK, interval=TICK_MS, max_intervals=0),
-            html.P(id=ids.SURFACE_UNIT, className="quiet"),
-            dmc.Select(id=ids.SURFACE_PRESET, label="Preset", data=[], placeholder="choose a level", clearable=False),
-            dmc.NumberInput(id=ids.SURFACE_LEVEL, label="Level", debounce=True, hideControls=True),
-            dmc.Slider(id=ids.SURFACE_SLIDER, min=0, max=1, value=0, label=None, size="sm", thumbLabel="Level"),
-            dmc.Button("Compute", id=ids.SURFACE_START, n_clicks=0, fullWidth=True),
-            dmc.Progress(id=ids.SURFACE_PROGRESS, value=0, className="progress is-idle", size="sm", animated=True),
-            html.P(id=ids.SURFACE_NOTE, className="quiet", role="status"),
-            html.A("Download this surface (STL)", id=ids.SURFACE_STL, href="", className="download", download=""),
-            dmc.Switch(id=ids.SURFACE_PLANES, label="Show the three planes", checked=True),
-        ],
-        className="surface-panel",
-    )
+    """The panel."""
+    return surface_panel.layout()
 
 
 def register(app: Dash, services: Services) -> None:
     """Wire the panel and the pane."""
 
     @app.callback(
-        Output(ids.SURFACE_JOB, "data"),
-        Output(ids.SURFACE_MESH, "data"),
-        Output(ids.SURFACE_PROGRESS, "value"),
-        Output(ids.SURFACE_PROGRESS, "className"),
-        Output(ids.SURFACE_NOTE, "children"),
+        Output(ids.SURFACE_WORK, "data"),
         Output(ids.SURFACE_TICK, "max_intervals"),
-        Input(ids.SURFACE_START, "n_clicks"),
+        Input(ids.SURFACE_WISHES, "data"),
         Input(ids.SURFACE_TICK, "n_intervals"),
-        Input(ids.SCENE, "data"),
-        State(ids.SURFACE_LEVEL, "value"),
-        State(ids.SURFACE_JOB, "data"),
-        State(ids.LOCATION, "search"),
+        State(ids.SURFACE_WORK, "data"),
         prevent_initial_call=True,
     )
-    def work(
-        _clicks: int, ticks: int, scene: dict[str, Any], level: object, job: dict[str, Any] | None, search: str | None
-    ) -> tuple[Any, ...]:
-        """One step of making a surface."""
-        return step(services, str(ctx.triggered_id), scene or {}, (level, job, search)).as_outputs(ticks or 0)
+    def work_(wishes: object, ticks: int | None, work: object) -> tuple[dict[str, Any], int]:
+        """One step of making surfaces."""
+        return with_clock(step(services, wishes, work), ticks or 0)
 
+    _register_wishes(app)
+    _register_shown(app)
+
+
+def with_clock(work: dict[str, Any], ticks: int) -> tuple[dict[str, Any], int]:
+    """Work, and how far the clock may go.
+
+    One tick at a time: a clock that goes on while an answer is under way would make every slow answer a late one, and
+    late answers are dropped.
+
+    Parameters
+    ----------
+    work : dict
+        As `step` answers it.
+    ticks : int
+        How often the clock has ticked.
+    """
+    return work, ticks + 1 if is_unfinished(work) else 0
+
+
+def _register_wishes(app: Dash) -> None:
+    """From what is touched to what is wished for."""
     in_browser(
         app,
-        "level",
-        Output(ids.SURFACE_PRESET, "data"),
-        Output(ids.SURFACE_PRESET, "value"),
-        Output(ids.SURFACE_LEVEL, "value"),
-        Output(ids.SURFACE_SLIDER, "value"),
-        Output(ids.SURFACE_SLIDER, "min"),
-        Output(ids.SURFACE_SLIDER, "max"),
-        Output(ids.SURFACE_UNIT, "children"),
+        "surfaceLevels",
+        Output(ids.SURFACE_LEVELS, "data"),
         Input(ids.SCENE, "data"),
-        Input(ids.SURFACE_PRESET, "value"),
-        Input(ids.SURFACE_LEVEL, "value"),
-        Input(ids.SURFACE_SLIDER, "value"),
+        Input(ids.PANEL_TABS, "value"),
+        State(ids.SURFACE_LEVELS, "data"),
         State(ids.LOCATION, "search"),
     )
     in_browser(
         app,
-        "stl",
-        Output(ids.SURFACE_STL, "href"),
-        Input(ids.SURFACE_MESH, "data"),
+        "surfaces",
+        Output(ids.SURFACES, "data"),
+        *(Output(*control) for control in _CONTROLS),
+        *(Output(ids.SURFACE_SLIDER, bound) for bound in ("min", "max", "step")),
+        Output(ids.SURFACE_PRESET, "data"),
+        Output(ids.SURFACE_UNIT, "children"),
+        Output(ids.SURFACE_WHY, "children"),
+        Output(ids.SURFACE_CLIP, "value"),
         Input(ids.SCENE, "data"),
+        Input(ids.SURFACE_LEVELS, "data"),
+        Input(ids.SURFACE_ACT, "data"),
+        Input(ids.SURFACE_START, "n_clicks"),
+        Input(ids.SURFACE_EXPORT, "n_clicks"),
+        *(Input(*control) for control in _CONTROLS),
+        State(ids.SURFACES, "data"),
+        State(ids.LOCATION, "search"),
+    )
+    in_browser(
+        app,
+        "surfaceWishes",
+        Output(ids.SURFACE_WISHES, "data"),
+        Input(ids.SURFACES, "data"),
+        Input(ids.TIME, "data"),
+    )
+
+
+def _register_shown(app: Dash) -> None:
+    """From what was made to what is seen."""
+    in_browser(
+        app,
+        "surfaceShown",
+        Output(ids.SURFACE_MESH, "data"),
+        Output(ids.SURFACE_FILE, "href"),
+        Output(ids.SURFACE_FILE, "children"),
+        Input(ids.SURFACE_WORK, "data"),
+        Input(ids.SURFACES, "data"),
+        Input(ids.SURFACE_FORMAT, "value"),
+        Input(ids.SURFACE_SPACE, "value"),
+        State(ids.SCENE, "data"),
+        State(ids.SURFACE_LEVELS, "data"),
     )
     in_browser(
         app,
@@ -122,9 +162,11 @@ def register(app: Dash, services: Services) -> None:
         Input(ids.SCENE, "data"),
         Input(ids.SURFACE_MESH, "data"),
         Input(ids.SURFACE_PLANES, "checked"),
+        Input(ids.SURFACE_CLIP, "value"),
         Input(ids.CURSOR, "data"),
         Input(ids.WINDOW, "data"),
         Input(ids.VIEW, "data"),
         Input(ids.PAGE, "className"),
+        State(ids.SURFACE_LEVELS, "data"),
         State(ids.SURFACE_TEMPLATE, "data"),
     )

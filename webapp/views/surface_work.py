@@ -1,27 +1,45 @@
-"""The surface in the making: which levels are offered, the job behind it, what is said meanwhile."""
+"""Surfaces in the making: what the page wishes for against what there is, and what is said meanwhile.
+
+::
+
+    wishes ─ new or other than what was made ── start, the last mesh stays
+           ─ the same, its job unfinished ───── follow
+           ─ gone ───────────────────────────── cancel
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
-from webapp.access import reader
-from webapp.errors import LevelNotANumber, TruesliceError
-from webapp.imaging.levels import CT_LEVELS
+from webapp.access import asker, own
+from webapp.errors import LevelNotANumber, TruesliceError, UnknownKey
 from webapp.imaging.options import SurfaceOptions, level_of
+from webapp.portrait import portrait_of
 from webapp.services import Services
-from webapp.store.catalogue import JobState, JobStatus
-from webapp.views import ids
-from webapp.views.state import ViewState, scene_key
+from webapp.store.model import JobState, JobStatus
+from webapp.views.state import scene_key
 
-_STAGES = MappingProxyType(
+#: Triangles on screen together; a software renderer turns no more of them.
+ON_SCREEN: Final = 300_000
+
+#: The place of the mesh for a file.
+EXPORT: Final = "export"
+
+#: Where surfaces are made side by side.
+PLACES: Final = ("0", "1", "2", EXPORT)
+
+STAGES = MappingProxyType(
     {
         "": "waiting for a free place",
         "reading": "reading the volume",
         "averaging": "choosing the grid",
         "marching": "finding the surface",
+        "sorting": "sorting its parts",
+        "smoothing": "smoothing it",
         "thinning": "thinning it out",
         "measuring": "measuring what that changed",
         "checking": "checking it",
@@ -29,79 +47,56 @@ _STAGES = MappingProxyType(
     }
 )
 
+_FACE: Final = "This surface may show a face, by which a person can be known again."
+_FACE_KEPT: Final = "This host does not show it to whoever comes by a link."
+_FACE_SHOWN: Final = "Whoever you give a link to sees it as well."
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What the panel shows about one surface in the making.
-
-    Parameters
-    ----------
-    job : dict or None
-        ``{"id", "key", "level"}`` of the job that runs, None when none does.
-    mesh : dict or None
-        ``{"key", "artifact", "level"}`` of the finished mesh.
-    percent : float
-        Progress, 0 to 100.
-    note : str
-        One line about it.
-    """
-
-    job: dict[str, Any] | None = None
-    mesh: dict[str, Any] | None = None
-    percent: float = 0.0
-    note: str = ""
-
-    def as_outputs(self, ticks: int) -> tuple[dict[str, Any] | None, dict[str, Any] | None, float, str, str, int]:
-        """Job, mesh, progress, its class, note, and how far the clock may go.
-
-        One tick at a time: a clock that goes on while an answer is under way would make every slow answer a late one,
-        and late answers are dropped.
-
-        Parameters
-        ----------
-        ticks : int
-            How often the clock has ticked.
-        """
-        shown = "progress" if self.job else "progress is-idle"
-        return self.job, self.mesh, self.percent, shown, self.note, ticks + 1 if self.job else 0
+Place = dict[str, Any]
 
 
-def presets(unit: str | None, value_range: Sequence[float] | None) -> list[dict[str, str]]:
-    """The levels to offer, with their numbers; none where values are not HU or lie out of range.
-
-    Parameters
-    ----------
-    unit : str or None
-        Unit of the values.
-    value_range : sequence of 2 float or None
-        Lowest and highest value, in that unit.
-    """
-    if unit != "HU" or not value_range:
-        return []
-    low, high = value_range
-    return [
-        {"value": f"{level.value:g}", "label": f"{level.name} · {_number(level.value)} HU"}
-        for level in CT_LEVELS
-        if low < level.value < high
-    ]
-
-
-def start(services: Services, scene: Mapping[str, Any], level: object) -> Work:
-    """Queue the surface at a level.
+def step(services: Services, wishes: object, work: object) -> dict[str, Any]:
+    """One step from what there is towards what is wished for.
 
     Parameters
     ----------
     services : Services
-    scene : mapping
-    level : object
-        What the level's field holds, modality units.
+    wishes : object
+        ``{"key", "places": {place: options}}``, of `PLACES`; options as `SurfaceOptions.as_json` writes them, the level
+        as text or number. A browser may send anything.
+    work : object
+        What the step before answered.
+
+    Returns
+    -------
+    dict
+        ``{"key", "places": {place: {"wish", "job", "mesh", "percent", "note"}}}``: the options; the id of the job that
+        is under way, or None; the facts of the newest finished mesh, or None; progress; one line about it.
     """
-    try:
-        wanted = as_level(level)
-        job = services.jobs.surface(reader(services, scene["key"]), scene["key"], SurfaceOptions(wanted))
-    except TruesliceError as refusal:
-        return Work(note=str(refusal))
-    return Work(job={"id": job, "key": scene["key"], "level": wanted}, note=f"{_STAGES['']} …")
+    key = scene_key(wishes)
+    wished, before = _places(wishes), _places(work)
+    if scene_key(work) != key:
+        _cancel(services, scene_key(work), before.values())
+        before = {}
+    if key is None:
+        return {}
+    _cancel(services, key, [before[place] for place in before.keys() - wished.keys()])
+    shared = ON_SCREEN // max(1, len(wished.keys() - {EXPORT}))
+    places = {}
+    for place, wish in wished.items():
+        whole = wish if place == EXPORT else {**wish, "triangles": shared}
+        places[place] = _one(services, (key, place), whole, before.get(place))
+    return {"key": key, "places": places}
+
+
+def is_unfinished(work: Mapping[str, Any]) -> bool:
+    """Whether there is a job to follow.
+
+    Parameters
+    ----------
+    work : mapping
+        As `step` answers it.
+    """
+    return any(one["job"] for one in work.get("places", {}).values())
 
 
 def as_level(level: object) -> float:
@@ -117,54 +112,64 @@ def as_level(level: object) -> float:
         raise LevelNotANumber from wrong
 
 
-def follow(services: Services, job: Mapping[str, Any]) -> Work:
-    """How far a queued surface is.
-
-    Parameters
-    ----------
-    services : Services
-    job : mapping
-        The ``job`` of an earlier `Work`.
-    """
-    mine = services.catalogue.jobs_of(reader(services, job["key"]))
-    status = next((status for status in mine if status.id == job["id"]), None)
-    if status is None:
-        return Work(note="The surface is no longer being made.")
-    return _work_of(status, dict(job))
+def _places(sent: object) -> dict[str, Place]:
+    """The places of a document from a browser."""
+    places = sent.get("places") if isinstance(sent, dict) else None
+    known = places if isinstance(places, dict) else {}
+    return {place: known[place] for place in PLACES if isinstance(known.get(place), dict)}
 
 
-def _work_of(status: JobStatus, job: dict[str, Any]) -> Work:
-    """A job's status as the panel shows it."""
+def _one(services: Services, where: tuple[str, str], wish: Place, before: Place | None) -> Place:
+    """The next state of one surface."""
+    mesh = (before or {}).get("mesh")
+    try:
+        if before is None or before.get("wish") != wish:
+            job = _start(services, where, wish)
+            before = {"wish": wish, "job": job, "mesh": mesh, "percent": 0.0, "note": ""}
+        return _followed(services, where[0], before) if before.get("job") else before
+    except TruesliceError as refusal:
+        return {"wish": wish, "job": None, "mesh": mesh, "percent": 0.0, "note": str(refusal)}
+
+
+def _start(services: Services, where: tuple[str, str], wish: Place) -> str:
+    """Put a surface down; the id of its job."""
+    key, place = where
+    options = SurfaceOptions.from_json({**wish, "level": as_level(wish.get("level"))})
+    if place == EXPORT:
+        own(services, key)
+        return services.jobs.mesh_export(asker(services, key), key, replace(options, triangles=None))
+    return services.jobs.surface(asker(services, key), key, options, int(place))
+
+
+def _followed(services: Services, key: str, before: Place) -> Place:
+    """How far a surface is."""
+    try:
+        status = services.catalogue.job(asker(services, key).name, str(before["job"]))
+    except UnknownKey:
+        return {**before, "job": None, "note": "The surface is no longer being made."}
     if status.state == JobState.DONE and status.result:
-        return Work(mesh={"key": job["key"], "artifact": status.result["artifact"], "level": job["level"]})
-    if status.state in (JobState.FAILED, JobState.CANCELLED):
+        return {**before, "job": None, "mesh": _facts(services, key, status.result), "percent": 100.0, "note": ""}
+    if status.finished:
         refusal = status.error or {}
-        return Work(note=f"{refusal.get('cause', 'Stopped.')} {refusal.get('cure', '')}".strip())
-    stage = _STAGES.get(status.stage or "", status.stage or "")
-    percent = 100.0 * status.done / status.total if status.total else 0.0
-    return Work(job=job, percent=percent, note=f"{stage} …")
+        said = f"{refusal.get('cause', 'Stopped.')} {refusal.get('cure', '')}".strip()
+        return {**before, "job": None, "note": said}
+    return {**before, "percent": _percent(status), "note": f"{STAGES.get(status.stage or '', status.stage)} …"}
 
 
-def opening(services: Services, scene: Mapping[str, Any], query: str | None) -> Work:
-    """What happens when a stack is opened: the surface its address asks for, or nothing."""
-    level = ViewState.from_query(query).level
-    if level is None or scene.get("kind") != "volume":
-        return Work()
-    return start(services, scene, level)
+def _percent(status: JobStatus) -> float:
+    """Progress, 0 to 100."""
+    return 100.0 * status.done / status.total if status.total else 0.0
 
 
-def step(services: Services, cause: str, scene: dict[str, Any], fields: tuple[object, Any, str | None]) -> Work:
-    """Open, start or follow, by what was touched."""
-    level, job, search = fields
-    if scene_key(scene) is None:
-        return Work()
-    if cause == ids.SCENE:
-        return opening(services, scene, search)
-    if cause == ids.SURFACE_START:
-        return start(services, scene, level)
-    return follow(services, job) if isinstance(job, dict) and {"id", "key", "level"} <= job.keys() else Work()
+def _facts(services: Services, key: str, result: Place) -> Place:
+    """What is known of a finished mesh, and what is to be said where it may be a portrait."""
+    face = portrait_of(services.volumes.open(key).meta, result["level"])
+    told = f"{_FACE} {face.why} {_FACE_KEPT if services.config.refuse_faces else _FACE_SHOWN}"
+    return {**result, "face": told if face.possible else ""}
 
 
-def _number(value: float) -> str:
-    """A value with a true minus sign."""
-    return f"{value:g}".replace("-", "−")
+def _cancel(services: Services, key: str | None, gone: Iterable[Place]) -> None:
+    """Stop what nobody waits for any more; a stack that is gone took its jobs along."""
+    with suppress(UnknownKey):
+        for job in [str(one["job"]) for one in gone if one.get("job")]:
+            services.jobs.cancel(asker(services, str(key)).name, job)

@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from webapp.access import access
-from webapp.compare.view import MOST_COLUMNS, Column, Comparison, label_of
-from webapp.dicom.tag_table import TagTable
+from webapp.compare.search import Query
+from webapp.compare.view import MOST_COLUMNS, Column, Comparison, instance_columns
 from webapp.dicom.technical import technical_rows
-from webapp.services import Services
+from webapp.services import Services, tag_column
 from webapp.stackwords import shown_place
 from webapp.store.model import Card
-from webapp.store.tags import read_table
 from webapp.views.state import ViewState, key_of, scene_key
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the panel asks for, as far as it can be understood.
+
+    Parameters
+    ----------
+    keys : sequence of str
+        Stacks in the order of their columns, the open one first.
+    query : Query
+    where : object
+        The slice that the viewer shows, as the browser sends it.
+    guest : bool
+        Whether only what a guest may read is shown, and nothing can be taken away.
+    against : int or None
+        A slice of the only stack that is held against the one on show, from 1 as the views count.
+    """
+
+    keys: Sequence[str]
+    query: Query = field(default_factory=Query)
+    where: object = None
+    guest: bool = False
+    against: int | None = None
 
 
 class Boxes(NamedTuple):
@@ -24,6 +47,7 @@ class Boxes(NamedTuple):
     compared: list[str]
     topics: list[str]
     group: str
+    against: int | str
     words: str
 
 
@@ -54,25 +78,39 @@ def column_of(services: Services, key: str, *, technical: bool = False) -> Colum
         The series is not there, or not this owner's.
     """
     guest = access(services, key).is_guest or technical
-    meta, table = services.volumes.open(key).meta, table_of(services, key)
-    if guest:
-        return Column(str(meta["series"]["modality"]), replace(table, rows=tuple(technical_rows(table.rows))), meta)
-    return Column(label_of(meta), table, meta)
+    column = tag_column(services.volumes.folder(key), services.volumes.open(key).meta)
+    if not guest:
+        return column
+    technical_table = replace(column.table, rows=tuple(technical_rows(column.table.rows)))
+    return replace(column, label=str(column.meta["series"]["modality"]), table=technical_table)
 
 
-def table_of(services: Services, key: str) -> TagTable:
-    """The tags kept beside a stack whose owner has been checked."""
-    return read_table(services.volumes.folder(key))
-
-
-def comparison_of(services: Services, keys: Sequence[str], *, technical: bool = False) -> Comparison:
-    """Series side by side, the first as the reference.
+def comparison_of(services: Services, asked: Asked) -> Comparison:
+    """Series side by side, the first as the reference; or the slice on show of one series beside another slice of it.
 
     Raises
     ------
     UnknownKey
     """
-    return Comparison(tuple(column_of(services, key, technical=technical) for key in keys))
+    series = tuple(column_of(services, key, technical=asked.guest) for key in asked.keys)
+    if len(series) > 1 or asked.against is None or series[0].table.instances == 1:
+        return Comparison(series)
+    *indices, time = slices_beside(series[0], asked)
+    return Comparison(instance_columns(series[0], indices, time))
+
+
+def slices_beside(column: Column, asked: Asked) -> tuple[int, int, int]:
+    """The slice on show and the one held against it, as the views count, and their point in time.
+
+    Parameters
+    ----------
+    column : Column
+        Of the open series.
+    asked : Asked
+        With a slice to hold against it; beyond the last one that is the last.
+    """
+    index, time = slice_shown(column, asked.keys[0], asked.where)
+    return index, min(asked.against or 1, len(column.table.places[0])) - 1, time
 
 
 def keys_of(scene: dict[str, Any] | None, others: object) -> list[str]:
@@ -97,7 +135,14 @@ def linked(cards: Sequence[Card], key: str | None, search: str | None) -> list[s
 def restored(cards: Sequence[Card], key: str | None, search: str | None) -> Boxes:
     """What the panel's boxes hold when a series is opened: what its address says."""
     state = ViewState.from_query(search)
-    return Boxes(choices(cards, key), linked(cards, key, search), list(state.topics), state.group, state.words)
+    return Boxes(
+        choices(cards, key),
+        linked(cards, key, search),
+        list(state.topics),
+        state.group,
+        state.against or "",
+        state.words,
+    )
 
 
 def label(card: Card) -> str:
@@ -106,8 +151,8 @@ def label(card: Card) -> str:
     return " · ".join(filter(None, [card.modality, card.manufacturer, card.description or "no description", size]))
 
 
-def instance_shown(column: Column, key: str, where: object) -> int:
-    """The instance whose picture the viewer shows; the middle one while it has not said.
+def slice_shown(column: Column, key: str, where: object) -> tuple[int, int]:
+    """The slice that the viewer shows, as it counts, and its point in time; the middle one while it has not said.
 
     Parameters
     ----------
@@ -121,4 +166,10 @@ def instance_shown(column: Column, key: str, where: object) -> int:
     index, time = (count - 1) // 2, 0
     if isinstance(where, dict) and where.get("key") == key:
         index, time = (one if isinstance(one, int) else 0 for one in (where.get("index"), where.get("time")))
-    return column.table.instance_at(shown_place(column.meta, min(max(index, 0), count - 1)), time)
+    return min(max(index, 0), count - 1), min(max(time, 0), len(column.table.places) - 1)
+
+
+def instance_shown(column: Column, key: str, where: object) -> int:
+    """The instance whose picture the viewer shows, as in `slice_shown`."""
+    index, time = slice_shown(column, key, where)
+    return column.table.instance_at(shown_place(column.meta, index), time)

@@ -15,10 +15,9 @@ from webapp.dicom.tag_row import TagRow
 from webapp.services import Services
 from webapp.stackwords import shown_place
 from webapp.views.browser import attributes
-from webapp.views.tag_columns import comparison_of, instance_shown
+from webapp.views.tag_columns import Asked, comparison_of, instance_shown
 from webapp.views.tag_plot import plot
 from webapp.views.tag_rows import STATES, path_in_words, title, value_in, with_unit
-from webapp.views.tag_table import Asked
 
 HINT: Final = "Choose a row to read it in full."
 
@@ -40,7 +39,7 @@ def detail(services: Services, asked: Asked, chosen: Sequence[Mapping[str, Any]]
     """
     if not chosen or not asked.keys or not isinstance(chosen[0], Mapping):
         return HINT
-    comparison = comparison_of(services, asked.keys, technical=asked.guest)
+    comparison = comparison_of(services, asked)
     line = _line(comparison.view(part=Part(chars=services.config.limits.value_chars)), chosen[0].get("row"))
     if line is None:
         return HINT
@@ -48,7 +47,11 @@ def detail(services: Services, asked: Asked, chosen: Sequence[Mapping[str, Any]]
     instance = instance_shown(column, asked.keys[0], asked.where)
     place, time = column.table.slice_of(instance)
     row = line.row.cells[0]
-    drawn = [] if row is None or line.computed else plot(column, row, time, shown_place(column.meta, place))
+    drawn = (
+        []
+        if row is None or line.computed or comparison.of_instances
+        else plot(column, row, time, shown_place(column.meta, place))
+    )
     return [
         _head(line),
         *drawn,

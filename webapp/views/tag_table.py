@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from dash import html
@@ -14,14 +13,14 @@ from webapp.compare.search import Query, matching
 from webapp.compare.shown import ShownRow
 from webapp.compare.table import ComparedRow, first_difference
 from webapp.compare.topics import Topic
-from webapp.compare.view import Comparison, Part, View
+from webapp.compare.view import Comparison, Part, View, slice_label
 from webapp.dicom.tag_spelling import spelled_group
 from webapp.errors import BadPattern
 from webapp.services import Services
 from webapp.stackwords import shown_place
 from webapp.views.browser import attributes
 from webapp.views.state import ViewState, kept_words
-from webapp.views.tag_columns import comparison_of, instance_shown
+from webapp.views.tag_columns import Asked, comparison_of, instance_shown, slice_shown, slices_beside
 from webapp.views.tag_rows import ColumnDef, Row, columns, compared_row, series_row
 
 #: Rows that are sent at once; a search reaches the others.
@@ -30,27 +29,6 @@ MOST_ROWS: Final = 2_000
 _MOST_WORDS: Final = 200
 
 _COMPUTED_TOPICS: Final = frozenset((Topic.GEOMETRY, Topic.ACQUISITION))
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the panel asks for, as far as it can be understood.
-
-    Parameters
-    ----------
-    keys : sequence of str
-        Stacks in the order of their columns, the open one first.
-    query : Query
-    where : object
-        The slice that the viewer shows, as the browser sends it.
-    guest : bool
-        Whether only what a guest may read is shown, and nothing can be taken away.
-    """
-
-    keys: Sequence[str]
-    query: Query = field(default_factory=Query)
-    where: object = None
-    guest: bool = False
 
 
 class Table(NamedTuple):
@@ -98,19 +76,19 @@ def table(services: Services, asked: Asked) -> Table:
     """
     if not asked.keys:
         return Table([], columns([""]), "", "", [], [], "tag-panel columns-1", {})
-    comparison = comparison_of(services, asked.keys, technical=asked.guest)
-    link, taken = link_of(asked), [] if asked.guest else files(asked.keys)
+    comparison = comparison_of(services, asked)
+    link, taken = link_of(asked), [] if asked.guest else files(asked, comparison)
     try:
         view = comparison.view(asked.query, Part(count=MOST_ROWS, chars=services.config.limits.cell_chars))
         computed = _computed(comparison, view, asked.query)
     except BadPattern as refusal:
-        heads = columns([""] * len(asked.keys))
+        heads = columns([""] * len(comparison.columns))
         return Table([], heads, "", str(refusal), taken, [], _class(comparison), link)
     lines = [*computed, *view.rows]
     return Table(
         rows=_rows(services, comparison, asked, lines),
         columns=_columns(comparison, asked),
-        counted=count(view, len(asked.keys)),
+        counted=count(view, len(comparison.columns)),
         note=_note(view),
         files=taken,
         vendor=vendor(comparison),
@@ -125,6 +103,7 @@ def link_of(asked: Asked) -> dict[str, str]:
         compared=tuple(asked.keys[1:]),
         topics=tuple(str(topic) for topic in Topic if topic in asked.query.topics),
         group=asked.query.group,
+        against=asked.against,
         words="" if asked.query.regex else kept_words(asked.query.words),
     )
     return {"stack": asked.keys[0], **state.tag_fields()}
@@ -138,9 +117,14 @@ def count(view: View, columns_: int) -> str:
     return f"{found} elements" if view.total != 1 else "1 element"
 
 
-def files(keys: Sequence[str]) -> list[Component]:
+def files(asked: Asked, comparison: Comparison) -> list[Component]:
     """The whole table to take away."""
-    beside = f"?with={','.join(keys[1:])}" if len(keys) > 1 else ""
+    keys, beside = asked.keys, ""
+    if len(keys) > 1:
+        beside = f"?with={','.join(keys[1:])}"
+    elif comparison.of_instances:
+        numbers = slices_beside(comparison.columns[0], asked)
+        beside = f"?slices={','.join(str(number + 1) for number in numbers)}"
     links: list[Component] = []
     for form in ("csv", "json", "html"):
         words = attributes(aria_label=f"Download the whole table as {form.upper()}")
@@ -151,7 +135,8 @@ def files(keys: Sequence[str]) -> list[Component]:
 
 def vendor(comparison: Comparison) -> list[Component]:
     """The same protocol at another vendor, a line for each term; nothing where no term is known."""
-    told = [(column.label, protocol_lines(column.table)) for column in comparison.columns]
+    series = comparison.columns[:1] if comparison.of_instances else comparison.columns
+    told = [(column.label, protocol_lines(column.table)) for column in series]
     if not any(lines for _, lines in told):
         return []
     parts: list[Component] = []
@@ -166,12 +151,12 @@ def vendor(comparison: Comparison) -> list[Component]:
 
 def _rows(services: Services, comparison: Comparison, asked: Asked, lines: Sequence[ShownRow]) -> list[Row]:
     """The rows of the grid; their ids change with the columns, so that their heights are measured anew."""
-    if len(asked.keys) == 1:
+    if len(comparison.columns) == 1:
         instance = instance_shown(comparison.columns[0], asked.keys[0], asked.where)
         rows = [series_row(line, instance, services.config.limits.cell_chars) for line in lines]
     else:
         rows = [compared_row(line, _first(comparison, line.row)) for line in lines]
-    prefix = "".join(key[:6] for key in asked.keys)
+    prefix = "".join(key[:6] for key in asked.keys) + (" slices" if comparison.of_instances else "")
     return [{**row, "row": row["id"], "id": f"{prefix} {row['id']}"} for row in rows]
 
 
@@ -185,15 +170,12 @@ def _first(comparison: Comparison, row: ComparedRow) -> int | None:
 
 def _columns(comparison: Comparison, asked: Asked) -> list[ColumnDef]:
     """The columns under their names."""
-    if len(asked.keys) > 1:
+    if len(comparison.columns) > 1:
         return columns([column.label for column in comparison.columns])
     (column,) = comparison.columns
     if column.table.instances == 1:
         return columns(["Value"])
-    place, time = column.table.slice_of(instance_shown(column, asked.keys[0], asked.where))
-    total = len(column.table.places[0])
-    point = f", volume {time + 1}" if len(column.table.places) > 1 else ""
-    return columns([f"Slice {shown_place(column.meta, place) + 1} of {total}{point}"], within=True)
+    return columns([slice_label(column, *slice_shown(column, asked.keys[0], asked.where))], within=True)
 
 
 def _computed(comparison: Comparison, view: View, query: Query) -> list[ShownRow]:
@@ -221,4 +203,5 @@ def _note(view: View) -> str:
 def _class(comparison: Comparison) -> str:
     """Names by which the page is laid out."""
     one = comparison.columns[0].table.instances == 1
-    return f"tag-panel columns-{len(comparison.columns)}{' is-single' if one else ''}"
+    kind = "of-slices" if comparison.of_instances else "of-series"
+    return f"tag-panel {kind} columns-{len(comparison.columns)}{' is-single' if one else ''}"

@@ -26,11 +26,11 @@ from webapp.compare.view import MOST_COLUMNS
 from webapp.services import Services
 from webapp.views import ids, tag_lookup, tag_protocol
 from webapp.views.browser import attributes, in_browser
-from webapp.views.state import scene_key
-from webapp.views.tag_columns import Boxes, is_guest, keys_of, offered, restored
+from webapp.views.state import scene_key, slice_number
+from webapp.views.tag_columns import Asked, Boxes, is_guest, keys_of, offered, restored
 from webapp.views.tag_detail import HINT, detail
 from webapp.views.tag_rows import Row, columns
-from webapp.views.tag_table import Asked, Table, query_of, table
+from webapp.views.tag_table import Table, query_of, table
 
 PARTS = {"table": "Table", "look-up": "Look up", "protocol": "Protocol"}
 
@@ -129,7 +129,16 @@ def _slice_number() -> Component:
     number = dmc.NumberInput(
         id=ids.TAG_SLICE, min=1, value=1, clampBehavior="strict", allowDecimal=False, **attributes(aria_label="Slice")
     )
-    return html.Span(["Slice ", number], className="tag-slice")
+    against = dmc.NumberInput(
+        id=ids.TAG_AGAINST,
+        min=1,
+        placeholder="none",
+        debounce=250,
+        clampBehavior="strict",
+        allowDecimal=False,
+        **attributes(aria_label="Against slice"),
+    )
+    return html.Span(["Slice ", number, " against ", against], className="tag-slice")
 
 
 def register(app: Dash, services: Services) -> None:
@@ -152,6 +161,7 @@ def register(app: Dash, services: Services) -> None:
         Input(ids.TAG_FILTER, "value"),
         Input(ids.TAG_TOPICS, "value"),
         Input(ids.TAG_GROUP, "value"),
+        Input(ids.TAG_AGAINST, "value"),
         Input(ids.TAG_WHERE, "data"),
     )
     def fill(scene: dict[str, Any] | None, others: object, *boxes: object) -> Table:
@@ -163,20 +173,25 @@ def register(app: Dash, services: Services) -> None:
         Input(ids.TAG_WHERE, "data"),
         State(ids.SCENE, "data"),
         State(ids.TAG_COMPARE, "value"),
+        State(ids.TAG_AGAINST, "value"),
     )
     def explain(
-        chosen: list[Row] | None, where: object, scene: dict[str, Any] | None, others: object
+        chosen: list[Row] | None, where: object, scene: dict[str, Any] | None, others: object, against: object
     ) -> list[Component] | str:
-        return detail(services, Asked(keys_of(scene, others), where=where, guest=is_guest(scene)), chosen)
+        keys = keys_of(scene, others)
+        wanted = Asked(keys, where=where, guest=is_guest(scene), against=slice_number(against))
+        return detail(services, wanted, chosen)
 
     _register_browser(app)
 
 
-def asked(
-    keys: list[str], words: object = None, topics: object = None, group: object = None, where: object = None
-) -> Asked:
-    """What the boxes ask for."""
-    return Asked(keys, query_of(words, topics, group, len(keys)), where)
+def asked(keys: list[str], words: object = None, topics: object = None, group: object = None, *slices: object) -> Asked:
+    """What the boxes ask for; `slices` are the one held against the one on show, and that."""
+    against, where = slices or (None, None)
+    number = slice_number(against) if len(keys) == 1 else None
+    return Asked(
+        keys, query_of(words, topics, group, 1 if number is None and len(keys) == 1 else 2), where, against=number
+    )
 
 
 def _register_choices(app: Dash, services: Services) -> None:
@@ -196,6 +211,7 @@ def _register_choices(app: Dash, services: Services) -> None:
         Output(ids.TAG_COMPARE, "value"),
         Output(ids.TAG_TOPICS, "value"),
         Output(ids.TAG_GROUP, "value"),
+        Output(ids.TAG_AGAINST, "value"),
         Output(ids.TAG_FILTER, "value"),
         Input(ids.SCENE, "data"),
         State(ids.LOCATION, "search"),
@@ -213,6 +229,7 @@ def _register_browser(app: Dash) -> None:
         app,
         "tagWhere",
         Output(ids.TAG_SLICE, "max"),
+        Output(ids.TAG_AGAINST, "max"),
         Input(ids.SCENE, "data"),
         Input(ids.CURSOR, "data"),
         Input(ids.slice_slider("picture"), "value"),
@@ -222,6 +239,7 @@ def _register_browser(app: Dash) -> None:
     in_browser(app, "tagSlice", Input(ids.TAG_SLICE, "value"), State(ids.SCENE, "data"))
     in_browser(app, "tagJump", Input(ids.TAG_GRID, "selectedRows"), State(ids.SCENE, "data"))
     in_browser(app, "tagLink", Input(ids.TAG_LINK, "data"), State(ids.SCENE, "data"))
+    in_browser(app, "tagParts", Output(ids.TAG_PART, "data"), Input(ids.SCENE, "data"), State(ids.TAG_PART, "data"))
     in_browser(app, "tagPart", Output(ids.TAG_PANEL, "data-part"), Input(ids.TAG_PART, "value"))
 
 
