@@ -4,18 +4,12 @@
 (() => {
   const trueslice = (window.trueslice = window.trueslice || {});
   const dash = (window.dash_clientside = window.dash_clientside || {});
-  const ADDRESS_AFTER_MS = 400;
-
-  let addressTimer = 0;
+  const TABS = ["audit", "tags", "surface", "measure"];
+  const PANES = ["axial", "coronal", "sagittal", "solid"];
 
   const triggers = () => new Set(dash.callback_context.triggered.map((one) => one.prop_id.split(".")[0]));
   const same = (count) => Array(count).fill(dash.no_update);
-  const asked = (search, name) => new URLSearchParams(search || "").get(name);
-
-  function askedNumbers(search, name, count) {
-    const found = (asked(search, name) || "").split(",").map((text) => (text.trim() === "" ? NaN : Number(text)));
-    return found.length === count && found.every(Number.isFinite) ? found : null;
-  }
+  const { asked, askedNumbers } = trueslice.link;
 
   // window --------------------------------------------------------------------------------------------------
   function firstWindow(scene, search) {
@@ -51,7 +45,8 @@
 
   function windowOf(scene, changed, [preset, center, width, scale, window_], search) {
     if (changed.has("scene") || !window_ || window_.key !== scene.key) {
-      return { ...firstWindow(scene, search), invert: scene.inverted, scale: trueslice.values.first(scene) };
+      const invert = Boolean(scene.inverted) !== (asked(search, "inv") === "1");
+      return { ...firstWindow(scene, search), invert, scale: trueslice.values.first(scene) };
     }
     if (changed.has("window")) return window_;
     if (changed.has("value-scale")) return { ...window_, scale: scene.scales[scale] ? Number(scale) : null };
@@ -90,28 +85,49 @@
   const short = (number, digits) => String(Number(number.toFixed(digits)));
   const exact = (number) => String(Number(number.toPrecision(10))); // values may be as small as a diffusion coefficient
 
-  function address(cursor, window_, tab, surfaces, clip, _camera, scene) {
-    clearTimeout(addressTimer);
-    if (!scene || !scene.key) return dash.no_update;
-    addressTimer = setTimeout(() => {
-      const kept = ["with", "show", "group", "against", "find"].map((name) => [name, asked(window.location.search, name)]);
-      const fields = {
-        stack: scene.key, at: cursor && cursor.map((mm) => short(mm, 2)).join(","),
-        wl: window_ && !scene.colour && `${exact(window_.center)},${exact(window_.width)}`,
-        voi: window_ && !scene.colour && trueslice.voi.nameOf(window_),
-        as: scene.guest && !scene.shared_until ? "guest" : null,
-        panel: tab, ...Object.fromEntries(kept), ...trueslice.surfaceFields(scene, surfaces, clip),
-      };
-      const told = Object.entries(fields).filter(([, value]) => value);
-      const query = new URLSearchParams(told).toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
-      if (asked(window.location.search, "stack") === scene.key) window.history.replaceState(window.history.state, "", `/?${query}`);
-    }, ADDRESS_AFTER_MS);
+  const drawn = (scene) => !scene.colour && trueslice.window && trueslice.window.key === scene.key;
+  let told = { picture: 0, surfaces: null, clip: "" }; // as the address was told last
+  const surfaceField = (name) => (scene) => {
+    const known = told.surfaces && told.surfaces.key === scene.key;
+    return known ? trueslice.surfaceFields(scene, told.surfaces, told.clip)[name] : asked(window.location.search, name);
+  };
+
+  // One view on show: alone on a wide page, always on a phone.
+  function alone(scene) {
+    const { single, maximised } = trueslice.view;
+    return scene.kind === "volume" && (maximised || (trueslice.smallScreen.matches && single !== "axial")) ? single : null;
+  }
+
+  function viewOf(scene, search) {
+    const wanted = asked(search, "alone");
+    const single = PANES.includes(wanted) ? wanted : "axial";
+    return { single, maximised: single === wanted && !trueslice.smallScreen.matches };
+  }
+
+  const { field, view: viewField } = trueslice.link;
+  field("at", () => trueslice.cursor && trueslice.cursor.map((mm) => short(mm, 2)).join(","));
+  field("picture", (scene) => scene.planes.picture && told.picture);
+  field("t", (scene) => trueslice.timeIndex(scene));
+  field("wl", (scene) => drawn(scene) && `${exact(trueslice.window.center)},${exact(trueslice.window.width)}`);
+  field("voi", (scene) => drawn(scene) && trueslice.voi.nameOf(trueslice.window));
+  field("inv", (scene) => drawn(scene) && Boolean(trueslice.window.invert) !== Boolean(scene.inverted) && "1");
+  field("panel", () => trueslice.tab || "none");
+  field("alone", alone);
+  ["level", "surf", "clip", "cam"].forEach((name) => field(name, surfaceField(name)));
+  field("as", (scene) => scene.guest && !scene.shared_until && "guest");
+  viewField(viewOf);
+
+  function address(_cursor, _window, _tab, _view, _time, picture, surfaces, clip, _camera) {
+    told = { picture, surfaces, clip };
+    trueslice.link.changed();
     return dash.no_update;
   }
 
   function stage(scene, view, tab, search) {
     trueslice.view = view;
+    trueslice.tab = tab;
     trueslice.lastTab = tab || trueslice.lastTab;
+    if (triggers().has("scene")) trueslice.link.opened(search);
     if (!scene) return asked(search, "stack") ? "page is-viewer is-opening" : "page is-opening";
     if (!scene.key) return "page is-library";
     const alone = `${view.maximised ? "is-maximised" : ""} ${view.beside ? "has-beside" : ""}`;
@@ -123,18 +139,20 @@
   }
 
   function single(...inputs) {
-    const view = inputs[inputs.length - 1];
+    const [scene, view, search] = inputs.slice(-3);
     const [button] = triggers();
-    return { ...view, single: button.replace("show-", "") };
+    if (button !== "scene") return { ...view, single: button.replace("show-", "") };
+    return scene && scene.key ? { ...view, ...trueslice.link.viewOf(scene, search) } : dash.no_update;
   }
 
   function panel(_clicks, scene, tab, search) {
     if (!triggers().has("scene")) return tab ? null : trueslice.lastTab || "audit";
-    const told = asked(search, "panel");
-    return ["audit", "tags", "surface", "measure"].includes(told) ? told : trueslice.smallScreen.matches ? null : "audit";
+    const wanted = asked(search, "panel");
+    if (wanted === "none") return null;
+    return TABS.includes(wanted) ? wanted : trueslice.smallScreen.matches ? null : "audit";
   }
 
-  trueslice.page = { triggers, same, askedNumbers, presetLabel };
+  trueslice.page = { triggers, same, asked, askedNumbers, presetLabel };
   dash.trueslice = Object.assign(dash.trueslice || {}, {
     window: setWindow, address, stage, single, panel, keys: (_clicks, opened) => !opened,
   });

@@ -13,7 +13,7 @@
   }
 
   async function copyView() {
-    await navigator.clipboard.writeText(window.location.href);
+    await navigator.clipboard.writeText(trueslice.link.now());
     setTimeout(() => dash.set_props("copy-view", { children: "Copy my own link" }), COPIED_MS);
     return "Copied";
   }
@@ -25,7 +25,7 @@
 
   dash.trueslice = Object.assign(dash.trueslice || {}, {
     openShare: () => true,
-    here: (clicks) => ({ clicks, search: window.location.search }),
+    here: (clicks) => ({ clicks, search: new URL(trueslice.link.now()).search }),
     shareAddress, copyView, leave,
   });
 })();

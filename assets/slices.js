@@ -34,7 +34,8 @@
     const { nearest } = trueslice.patient;
     const { count } = scene.planes.picture;
     const isNew = changed.has("scene");
-    let index = isNew ? Math.floor((count - 1) / 2) : nearest(rail, count);
+    const [told] = askedNumbers(search, "picture", 1) || [Math.floor((count - 1) / 2)];
+    let index = nearest(isNew ? told : rail, count);
     let point = isNew ? askedNumbers(search, "at", 3) : cursor;
     if (changed.has("click") && click && click.key === scene.key) {
       if (click.point) point = click.point;
@@ -209,9 +210,10 @@
   let time = { key: null, index: 0 };
   trueslice.sourceOf = (scene) => (time.key === scene.key && time.index ? `${scene.key}@${time.index}` : scene.key);
 
-  function setTime(scene, index) {
+  function setTime(scene, index, search) {
     const { points, words } = (scene && scene.time) || { points: 1, words: [""] };
-    const now = triggers().has("scene") ? 0 : trueslice.patient.nearest(index || 0, points);
+    const [told] = triggers().has("scene") ? askedNumbers(search, "t", 1) || [0] : [index || 0];
+    const now = trueslice.patient.nearest(told, points);
     time = { key: scene && scene.key, index: now };
     return [time, now, Math.max(1, points - 1), words[now], points > 1 ? "time-bar" : "time-bar is-absent"];
   }

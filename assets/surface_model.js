@@ -153,6 +153,7 @@
     opacity: (model, { place, value }) => changed(model, place, { opacity: value }),
     level: (model, { value }) => levelled(model, value),
     revert: (model, { place, value }) => changed(model, place, value),
+    forget: (model) => ({ ...model, export: null }),
     remove: (model, { place }) => {
       const list = model.list.filter((one) => one.place !== place);
       return { ...model, list, active: list.length ? list[list.length - 1].place : null };

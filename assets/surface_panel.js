@@ -97,7 +97,7 @@
   function thinned({ deviation, found, islands }) {
     if (!deviation) return islands ? "" : "Nothing was thinned out.";
     const { p95_mm: most, max_mm: worst } = deviation;
-    return `Thinned out from ${grouped(found)} triangles: 95${THIN}% of it lies within ${mm(most)}${THIN}mm of the whole one, all of it within ${mm(worst)}${THIN}mm.`;
+    return `Thinned out from ${grouped(found)} triangles: 95${THIN}% of it lies within ${mm(most)}${THIN}mm of the whole one, the farthest place measured ${mm(worst)}${THIN}mm.`;
   }
 
   function factsOf(mesh) {
@@ -116,22 +116,26 @@
   function checkOf(scene, mesh, { format, space }) {
     const { watertight, volume_ml: ml, area_cm2: area, box_mm: box, components } = mesh.solid;
     const number = (value) => grouped(value < 100 ? value.toFixed(1) : value.toFixed(0));
+    const cure = mesh.options.closed ? "" : " “Closed where the pictures end” may close it.";
+    const tight = watertight ? "watertight." : `not watertight: it is open, and its volume is only an estimate.${cure}`;
     return [
-      `${grouped(mesh.triangles)} triangles in ${plural(components, "part", "parts")}, ${watertight ? "watertight" : "not watertight: it is open, and its volume is only an estimate"}.`,
+      `${grouped(mesh.triangles)} triangles in ${plural(components, "part", "parts")}, ${tight}`,
       `Volume ${number(ml)}${THIN}ml, surface ${number(area)}${THIN}cm², box ${box.map((one) => one.toFixed(1)).join(" × ")}${THIN}mm.`,
       `${space.toUpperCase()}, mm.${format === "glb" ? " GLB itself is in metres with Y up, as its standard wants." : ""}`,
       `Geometry ${scene.verdict}: ${scene.summary}`,
     ];
   }
 
-  function paragraphs(id, lines, face) {
+  // Sentences, and behind them what a surface may show or the way to stop it; written only where they changed.
+  function paragraphs(id, lines, { face = "", stop = null } = {}) {
     const box = byId(id);
-    const told = [...lines, face].join("\n");
+    const told = [...lines, face, Boolean(stop)].join("\n");
     if (box.dataset.told === told) return;
     box.dataset.told = told;
     box.replaceChildren(
       ...lines.map((line) => element("p", { textContent: line })),
       ...(face ? [element("p", { className: "surface-face", textContent: `▲ ${face}` })] : []),
+      ...(stop ? [element("button", { className: "row-button", textContent: "Stop", onclick: stop })] : []),
     );
   }
 
@@ -202,14 +206,21 @@
   document.addEventListener("pointerdown", pressed);
   document.addEventListener("pointermove", pressed);
 
+  // On a phone the pictures lie under the panel: what is made is seen when it is put away.
+  document.addEventListener("click", (event) => {
+    if (trueslice.smallScreen.matches && event.target.id === "surface-start") trueslice.setView({ single: "solid" });
+  });
+
   // all -----------------------------------------------------------------------------------------------------
   function fileOf(scene, levels, model, work, { format, space }) {
     const said = saidOf(work, model, "export");
     const mesh = said && said.mesh;
     const isThis = mesh && !said.job && !said.note;
     const name = mesh ? trueslice.surfaceModel.words(scene, levels, mesh.level) : "";
-    const lines = isThis ? [`${name}:`, ...checkOf(scene, mesh, { format, space })] : said && said.note ? [said.note] : [];
-    paragraphs("surface-check", lines, isThis ? mesh.face : "");
+    const busy = said && said.job;
+    const note = said && said.note ? [`${said.note}${busy && said.percent ? ` ${said.percent.toFixed(0)}${THIN}%` : ""}`] : [];
+    const lines = isThis ? [`${name}:`, ...checkOf(scene, mesh, { format, space })] : note;
+    paragraphs("surface-check", lines, { face: isThis ? mesh.face : "", stop: busy ? () => act("forget", {}) : null });
     if (!isThis) return ["", ""];
     return [`/volumes/${model.key}/mesh/${mesh.artifact}.${format}?space=${space}`, `Download ${format.toUpperCase()}, ${space.toUpperCase()}`];
   }
@@ -219,7 +230,7 @@
     showHistogram(scene, levels, model);
     const said = saidOf(work, model, model.active);
     const mesh = said && said.mesh;
-    paragraphs("surface-facts", mesh ? factsOf(mesh) : [], mesh ? mesh.face : "");
+    paragraphs("surface-facts", mesh ? factsOf(mesh) : [], { face: mesh ? mesh.face : "" });
     const full = model.list.length >= 3;
     const start = byId("surface-start");
     start.hidden = full;

@@ -23,6 +23,7 @@ class Limits(BaseModel):
     expanded_bytes: int = Field(default=4 * GIB, description="all members together, unpacked, bytes")
     member_bytes: int = Field(default=GIB, description="one member, unpacked, bytes")
     members: int = Field(default=20_000, description="files in one archive")
+    ratio: int = Field(default=200, description="unpacked over packed size of a zip that unpacks to more than 256 MiB")
     directory_bytes: int = Field(default=16 * MIB, description="the archive's own directory, bytes")
     deflated_bytes: int = Field(
         default=256 * MIB, description="one file in the deflated transfer syntax, unpacked, bytes"
@@ -32,6 +33,7 @@ class Limits(BaseModel):
     frames: int = Field(default=10_000, description="frames of one file")
     voxels: int = Field(default=1 << 29, description="voxels of one volume")
     sequence_depth: int = Field(default=64, description="sequences inside sequences")
+    elements: int = Field(default=200_000, description="items of all sequences of one file")
     cell_chars: int = Field(default=256, description="characters of one value in the tag table")
     value_chars: int = Field(default=4_096, description="characters kept of one tag's value")
     tag_chars: int = Field(default=32 * MIB, description="characters kept of all tags of one stack")

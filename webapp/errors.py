@@ -9,7 +9,7 @@
     │   ├── UploadTooBig  NoSpaceLeft  NothingToShow
     │   └── TooManyUploads  UploadOutOfStep  UploadBusy
     ├── InstanceError             one file inside it; becomes a "set aside" line
-    │   ├── NotDicom  FileTruncated  NotAnImage  BadDimensions  BadGeometry
+    │   ├── NotDicom  NestedArchive  FileTruncated  NotAnImage  BadDimensions  BadGeometry
     │   └── NoDecoder  CodestreamMismatch  DecodeFailed
     ├── SurfaceError              a level that makes no surface
     │   └── LevelNotANumber  LevelOutOfRange  NoSurfaceHere  NothingLeft  MeshTooBig  FaceRefused
@@ -199,6 +199,14 @@ class NotDicom(InstanceError):
     code = "not_dicom"
     cause = "Not a DICOM file."
     cure = "Nothing to do: it is left out."
+
+
+class NestedArchive(InstanceError):
+    """An archive inside the upload."""
+
+    code = "nested_archive"
+    cause = "An archive inside the upload; it is not opened."
+    cure = "Unpack it and upload what is in it."
 
 
 class FileTruncated(InstanceError):

@@ -179,3 +179,49 @@ def test_a_broken_record_for_large_zips_is_called_damaged(tmp_path: Path) -> Non
 
 def test_members_that_unpack_to_more_than_the_limit_together_are_refused(tmp_path: Path) -> None:
     assert isinstance(refusal(put(tmp_path, two_files()), Limits(expanded_bytes=len(BODY))), ExpandedTooBig)
+
+
+def test_a_zip_with_two_ends_is_refused(tmp_path: Path) -> None:
+    inner, outer = zip_bytes([deflated(b"one", BODY)]), zip_bytes([deflated(b"two", BODY)])
+    hidden = outer[:-2] + len(inner).to_bytes(2, "little") + inner
+    assert "several ends" in refusal(put(tmp_path, hidden)).cause
+
+
+def test_bytes_behind_the_end_are_refused_and_padding_is_not(tmp_path: Path) -> None:
+    assert "follow its end" in refusal(put(tmp_path, two_files() + b"more")).cause
+    with archive.opened(put(tmp_path, two_files() + bytes(512)), Limits()) as found:
+        assert len(found.members) == 2
+
+
+def test_a_directory_that_disagrees_with_its_members_is_refused(tmp_path: Path) -> None:
+    body = bytearray(two_files())
+    body[22] ^= 1  # the size in front of the first member
+    assert "something else than the directory" in refusal(put(tmp_path, bytes(body))).cause
+
+
+def test_a_directory_that_miscounts_itself_is_refused(tmp_path: Path) -> None:
+    assert "as many files as it says" in refusal(put(tmp_path, zip_bytes([deflated(b"one", BODY)], count=3))).cause
+
+
+def test_the_two_end_records_of_a_large_zip_must_agree(tmp_path: Path) -> None:
+    body = bytearray(large_file_zip([deflated(b"one", BODY)]))
+    body[-12:-10] = b"\x07\x00"
+    assert "contradict" in refusal(put(tmp_path, bytes(body))).cause
+
+
+def test_a_zip_that_unpacks_to_hundreds_of_times_its_size_is_refused(tmp_path: Path) -> None:
+    zeros = deflated(b"zeros", b"\0" * (1 << 20))
+    bomb = zip_bytes([replace(zeros, size=300 << 20)])
+    assert "implausible" in refusal(put(tmp_path, bomb)).cause
+
+
+def test_names_are_shown_without_what_steers_a_terminal(tmp_path: Path) -> None:
+    name = "a\x1b[31m\u202egnp.exe".encode()
+    with archive.opened(put(tmp_path, zip_bytes([replace(deflated(name, BODY), flags=0x800)])), Limits()) as found:
+        assert found.members[0].name == "a\ufffd[31m\ufffdgnp.exe"
+
+
+def test_long_names_are_shown_by_their_end(tmp_path: Path) -> None:
+    with archive.opened(put(tmp_path, zip_bytes([deflated(b"d/" * 2000 + b"end.dcm", BODY)])), Limits()) as found:
+        assert len(found.members[0].name) == 200
+        assert found.members[0].name.endswith("end.dcm")

@@ -167,6 +167,13 @@ def test_a_level_that_is_none_says_so_and_leaves_the_mesh(instance: Instance, le
     assert asked(instance) == [200.0]
 
 
+@pytest.mark.parametrize("level", ["bone", "NaN"])
+def test_a_level_that_is_none_stops_the_one_in_the_making(instance: Instance, level: str) -> None:
+    made = works.step(instance.services, wishes(p0={}), None)
+    works.step(instance.services, wishes(p0={"level": level}), made)
+    assert instance.jobs.cancelled == ["job 1"]
+
+
 def test_a_refusal_is_told_once_and_not_asked_for_again(instance: Instance) -> None:
     instance.jobs.refuses = True
     made = works.step(instance.services, wishes(p0={}), None)
@@ -212,6 +219,13 @@ def test_a_portrait_says_so_and_who_sees_it(instance: Instance, keeps: bool, wor
     face = works.step(instance.services, wishes(p0={"level": -300}), None)["places"]["0"]["mesh"]["face"]
     assert face.startswith("This surface may show a face")
     assert words in face
+
+
+def test_a_guest_who_can_give_no_link_hears_of_none(instance: Instance) -> None:
+    instance.guest = True
+    instance.status = {"state": JobState.DONE, "result": {**MADE, "level": -300.0}}
+    face = works.step(instance.services, wishes(p0={"level": -300}), None)["places"]["0"]["mesh"]["face"]
+    assert face.endswith("Because.")
 
 
 def test_bone_is_no_portrait(instance: Instance) -> None:

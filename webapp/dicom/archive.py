@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
-import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,44 +16,31 @@ from isal import isal_zlib
 
 from webapp.config import Limits
 from webapp.dicom.bare import could_be_dicom
+from webapp.dicom.zip_directory import Extent, checked_entries
 from webapp.errors import (
-    ArchiveCorrupt,
     ArchiveEncrypted,
     ArchiveMethod,
-    ArchiveOverlap,
-    ArchiveTruncated,
     EmptyArchive,
     ExpandedTooBig,
     FileTruncated,
     NotAnArchive,
     TooManyMembers,
-    TruesliceError,
 )
 
-_LOCAL_HEADER = struct.Struct("<4s5H3L2H")
-_END_RECORD = struct.Struct("<4s4H2LH")
-_END64_LOCATOR = struct.Struct("<4sLQL")
-_END64_RECORD = struct.Struct("<4sQ2H2L4Q")
-_LONGEST_COMMENT = 1 << 16
 _ENCRYPTED = 0x1
+
+#: From so many unpacked bytes on, they are held against the packed ones: masks pack better than any bomb.
+_RATIO_FROM = 256 << 20
+
+#: Characters of a name that are shown; the end of it tells more than the beginning.
+_LONGEST_NAME = 200
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 #: What isal raises on damaged bytes; its stubs declare the class as an instance of it.
 _DAMAGED: type[Exception] = isal_zlib.IsalError  # type: ignore[assignment]
 
 #: Deflate never makes bytes grow by more than this over a header's length.
 _DEFLATE_SLACK = 1 << 10
-
-#: What a file that is not a zip looks like, by its first bytes.
-_LOOKS_LIKE = (
-    (b"%PDF", "a PDF"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"\x1f\x8b", "a gzip file"),
-    (b"BZh", "a bzip2 file"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"<", "a web page"),
-)
 
 
 def _inflated(packed: bytes, most: int) -> bytes:
@@ -90,19 +77,6 @@ class Member(Protocol):
         ------
         FileTruncated, ArchiveCorrupt, ExpandedTooBig
         """
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """A stretch of an open file, read by place so that several threads may."""
-
-    descriptor: int
-    start: int
-    length: int
-
-    def read(self, most: int) -> bytes:
-        """Its first bytes, at most so many."""
-        return os.pread(self.descriptor, min(most, self.length), self.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,87 +203,31 @@ def _shown(path: Path) -> str:
 
 def _zip(path: Path, whole: Extent, limits: Limits) -> Archive:
     """The members of a zip whose directory was checked."""
-    _check_end_record(whole, limits)
-    try:
-        with zipfile.ZipFile(path) as directory:
-            entries = directory.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
-        raise ArchiveCorrupt from error
-    if len(entries) > limits.members:
-        raise TooManyMembers
-    files = [entry for entry in entries if not entry.is_dir()]
-    if not files:
-        raise EmptyArchive
-    starts = _data_starts(entries, whole)
     members: list[Member] = []
     passed = []
-    for entry in files:
+    for entry, start in checked_entries(path, whole, limits):
         if reason := _not_read(entry):
-            passed.append(Passed(entry.filename, "ignored", reason))
+            passed.append(Passed(shown_name(entry.filename), "ignored", reason))
         else:
-            members.append(_member(len(members), entry, whole, starts[id(entry)], limits))
+            members.append(_member(len(members), entry, whole, start, limits))
     total = sum(member.size for member in members)
     if total > limits.expanded_bytes:
         raise ExpandedTooBig
+    if total > _RATIO_FROM and total > limits.ratio * whole.length:
+        raise ExpandedTooBig("This zip unpacks to an implausible number of times its own size.")
     return Archive(tuple(members), tuple(passed), whole.length)
 
 
-def _part(whole: Extent, start: int, length: int) -> bytes:
-    """Bytes of the file from a place on; fewer at its end."""
-    return os.pread(whole.descriptor, length, max(0, start))
+def shown_name(name: str) -> str:
+    """A name as it may be shown: of bounded length, without characters that steer a terminal or turn text around.
 
-
-def _check_end_record(whole: Extent, limits: Limits) -> None:
-    """Refuse what is not a zip, is cut short, or announces too many files, before the directory is parsed."""
-    tail = _part(whole, whole.length - _END_RECORD.size - _LONGEST_COMMENT, _END_RECORD.size + _LONGEST_COMMENT)
-    place = tail.rfind(b"PK\x05\x06")
-    if place < 0 or len(tail) - place < _END_RECORD.size:
-        raise _not_a_zip(whole)
-    _, _, _, _, count, size, _, _ = _END_RECORD.unpack_from(tail, place)
-    locator = place - _END64_LOCATOR.size
-    if locator >= 0 and tail[locator : locator + 4] == b"PK\x06\x07":
-        count, size = _end64(whole, _END64_LOCATOR.unpack_from(tail, locator)[2])
-    if count > limits.members or size > limits.directory_bytes:
-        raise TooManyMembers
-
-
-def _end64(whole: Extent, offset: int) -> tuple[int, int]:
-    """Count and directory size of the large-file end record."""
-    record = _part(whole, offset, _END64_RECORD.size)
-    if len(record) < _END64_RECORD.size or record[:4] != b"PK\x06\x06":
-        raise ArchiveCorrupt
-    fields = _END64_RECORD.unpack(record)
-    return fields[7], fields[8]
-
-
-def _not_a_zip(whole: Extent) -> TruesliceError:
-    """The refusal for a file without an end record: cut short, or something else altogether."""
-    start = whole.read(8)
-    if start[:4] == b"PK\x03\x04":
-        return ArchiveTruncated()
-    for magic, words in _LOOKS_LIKE:
-        if start.startswith(magic):
-            return NotAnArchive(f"This is {words}, not a zip file.")
-    return NotAnArchive()
-
-
-def _data_starts(entries: list[zipfile.ZipInfo], whole: Extent) -> dict[int, int]:
-    """Where each entry's packed bytes start, once it is certain that no two entries share bytes."""
-    starts: dict[int, int] = {}
-    previous_end = 0
-    for entry in sorted(entries, key=lambda entry: entry.header_offset):
-        header = _part(whole, entry.header_offset, _LOCAL_HEADER.size)
-        if len(header) < _LOCAL_HEADER.size or header[:4] != b"PK\x03\x04":
-            raise ArchiveCorrupt
-        name_size, extra_size = _LOCAL_HEADER.unpack(header)[-2:]
-        start = entry.header_offset + _LOCAL_HEADER.size + name_size + extra_size
-        if entry.header_offset < previous_end:
-            raise ArchiveOverlap
-        previous_end = start + entry.compress_size
-        if previous_end > whole.length:
-            raise ArchiveTruncated
-        starts[id(entry)] = start
-    return starts
+    Parameters
+    ----------
+    name : str
+        As the sender wrote it.
+    """
+    plain = _STEERING.sub("\N{REPLACEMENT CHARACTER}", name)
+    return plain if len(plain) <= _LONGEST_NAME else f"…{plain[1 - _LONGEST_NAME :]}"
 
 
 def _not_read(entry: zipfile.ZipInfo) -> str:
@@ -330,7 +248,7 @@ def _member(number: int, entry: zipfile.ZipInfo, whole: Extent, start: int, limi
         raise ArchiveMethod
     return ZipMember(
         number=number,
-        name=entry.filename,
+        name=shown_name(entry.filename),
         size=entry.file_size,
         packed=Extent(whole.descriptor, start, entry.compress_size),
         deflated=entry.compress_type == zipfile.ZIP_DEFLATED,

@@ -14,7 +14,9 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian
 from webapp.config import Limits
 from webapp.dicom.archive import Member
 from webapp.dicom.bare import could_be_dicom
-from webapp.errors import FileTruncated, NotDicom
+from webapp.dicom.prescan import check_cost
+from webapp.dicom.zip_directory import archive_words
+from webapp.errors import FileTruncated, InstanceError, NestedArchive, NotDicom
 
 #: First bytes looked at; nearly every classic header ends before.
 _FIRST_LOOK = 1 << 15
@@ -60,7 +62,7 @@ def read_header(member: Member, limits: Limits) -> Header:
 
     Raises
     ------
-    NotDicom, FileTruncated
+    NotDicom, NestedArchive, FileTruncated
     """
     wanted = _FIRST_LOOK
     while True:
@@ -68,7 +70,7 @@ def read_header(member: Member, limits: Limits) -> Header:
         whole = len(head) < wanted
         if _DEFLATED in head[:1024]:
             return _deflated_header(member, limits)
-        found = _parse(head, whole)
+        found = _parse(head, whole, limits)
         if found is not None and (found.offset is not None or whole):
             return found
         if whole or wanted > limits.header_bytes:
@@ -76,10 +78,11 @@ def read_header(member: Member, limits: Limits) -> Header:
         wanted *= _LOOK_FACTOR
 
 
-def _parse(head: bytes, whole: bool) -> Header | None:
+def _parse(head: bytes, whole: bool, limits: Limits) -> Header | None:
     """Parse as far as the pixels; nothing when the bytes end too early."""
     if not could_be_dicom(head):
-        raise NotDicom
+        raise _no_dicom(head)
+    check_cost(head, limits)
     met: list[BaseTag] = []
 
     def at_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:
@@ -103,6 +106,12 @@ def _parse(head: bytes, whole: bool) -> Header | None:
     return Header(dataset, stream.tell(), met[0]) if met else Header(dataset, None, None)
 
 
+def _no_dicom(head: bytes) -> InstanceError:
+    """The refusal for a file that does not begin as DICOM does: an archive by its name."""
+    words = archive_words(head)
+    return NestedArchive(f"This is {words}; archives inside an upload are not opened.") if words else NotDicom()
+
+
 def _deflated_header(member: Member, limits: Limits) -> Header:
     """A deflated data set, inflated once under a cap before pydicom inflates it without one (PS3.5 A.5)."""
     whole = member.read()
@@ -113,6 +122,7 @@ def _deflated_header(member: Member, limits: Limits) -> Header:
         raise NotDicom("Its deflated elements are damaged.") from error
     if len(inflated) > limits.deflated_bytes:
         raise NotDicom("Its deflated elements unpack to more than is taken from one file.")
+    check_cost(inflated, limits)
     try:
         dataset = dcmread(io.BytesIO(whole), force=True)
     except Exception as error:  # as in _parse

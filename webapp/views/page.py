@@ -3,7 +3,7 @@
 ::
 
     SCENE, VIEW, tab, LOCATION ── stage ──> class of the page        (in the browser: what is shown is CSS)
-    plane switch ── single ──> VIEW        panel button, ? button    (in the browser)
+    SCENE, plane switch ── single ──> VIEW        panel button, ? button    (in the browser)
 """
 
 from __future__ import annotations
@@ -183,7 +183,9 @@ def register(app: Dash, services: Services) -> None:
         "single",
         Output(ids.VIEW, "data"),
         *(Input(ids.plane_button(plane), "n_clicks") for plane in (*slices.PANES[:3], "solid")),
+        Input(ids.SCENE, "data"),
         State(ids.VIEW, "data"),
+        State(ids.LOCATION, "search"),
     )
     in_browser(
         app,

@@ -13,7 +13,8 @@
                               is no longer wanted is dropped, so a label always names the pixels beside it)
 
     SCENE, preset, center, width, scale, WINDOW ── window ──> WINDOW, preset, center, width, scale (no request)
-    SCENE, CURSOR, WINDOW, tab, SURFACES, clip, CAMERA ── address ──> the address bar, by replaceState (no request)
+    CURSOR, WINDOW, tab, VIEW, TIME, picture's rail, SURFACES, clip, CAMERA ── address ──> the address bar once the hand
+                             rests (address.js; every other part of the page tells it of its own fields)
 
     pointer.js writes CLICK, WINDOW, ZOOM, VIEW and READ_OUT; keys.js writes CLICK, WINDOW and VIEW; cine.js and
     audit.js write CLICK.
@@ -119,6 +120,7 @@ def register(app: Dash, services: Services) -> None:
         Output(ids.TIME_BAR, "className"),
         Input(ids.SCENE, "data"),
         Input(ids.TIME_SLIDER, "value"),
+        State(ids.LOCATION, "search"),
     )
 
 
@@ -144,10 +146,12 @@ def _register_place(app: Dash) -> None:
         Input(ids.CURSOR, "data"),
         Input(ids.WINDOW, "data"),
         Input(ids.PANEL_TABS, "value"),
+        Input(ids.VIEW, "data"),
+        Input(ids.TIME, "data"),
+        Input(ids.slice_slider(PICTURE), "value"),
         Input(ids.SURFACES, "data"),
         Input(ids.SURFACE_CLIP, "value"),
         Input(ids.SURFACE_CAMERA, "data"),
-        State(ids.SCENE, "data"),
     )
 
 

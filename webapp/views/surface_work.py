@@ -15,7 +15,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from webapp.access import asker, own
+from webapp.access import access, asker, own
 from webapp.errors import LevelNotANumber, TruesliceError, UnknownKey
 from webapp.imaging.options import SurfaceOptions, level_of
 from webapp.portrait import portrait_of
@@ -128,6 +128,7 @@ def _one(services: Services, where: tuple[str, str], wish: Place, before: Place 
             before = {"wish": wish, "job": job, "mesh": mesh, "percent": 0.0, "note": ""}
         return _followed(services, where[0], before) if before.get("job") else before
     except TruesliceError as refusal:
+        _cancel(services, where[0], [before or {}])
         return {"wish": wish, "job": None, "mesh": mesh, "percent": 0.0, "note": str(refusal)}
 
 
@@ -164,8 +165,9 @@ def _percent(status: JobStatus) -> float:
 def _facts(services: Services, key: str, result: Place) -> Place:
     """What is known of a finished mesh, and what is to be said where it may be a portrait."""
     face = portrait_of(services.volumes.open(key).meta, result["level"])
-    told = f"{_FACE} {face.why} {_FACE_KEPT if services.config.refuse_faces else _FACE_SHOWN}"
-    return {**result, "face": told if face.possible else ""}
+    shared = _FACE_KEPT if services.config.refuse_faces else _FACE_SHOWN
+    told = f"{_FACE} {face.why} {'' if access(services, key).is_guest else shared}"
+    return {**result, "face": told.strip() if face.possible else ""}
 
 
 def _cancel(services: Services, key: str | None, gone: Iterable[Place]) -> None:
