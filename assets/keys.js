@@ -39,6 +39,7 @@
     " ": asAtFirst,
     i: () => !trueslice.scene.colour && tell("window", { data: { ...trueslice.window, invert: !trueslice.window.invert } }),
     c: () => trueslice.play(plane()),
+    b: () => trueslice.besideBar(),
     "[": () => tell("panel-tabs", { value: null }),
     "]": () => tell("panel-tabs", { value: "audit" }),
     "?": () => tell("keys-dialog", { opened: true }),

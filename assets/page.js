@@ -92,16 +92,16 @@
     return known ? trueslice.surfaceFields(scene, told.surfaces, told.clip)[name] : asked(window.location.search, name);
   };
 
-  // One view on show: alone on a wide page, always on a phone.
+  // One view on show: alone on a wide page, always on a phone and with another series beside.
   function alone(scene) {
     const { single, maximised } = trueslice.view;
-    return scene.kind === "volume" && (maximised || (trueslice.smallScreen.matches && single !== "axial")) ? single : null;
+    return scene.kind === "volume" && (maximised || ((trueslice.view.beside || trueslice.smallScreen.matches) && single !== "axial")) ? single : null;
   }
 
   function viewOf(scene, search) {
     const wanted = asked(search, "alone");
     const single = PANES.includes(wanted) ? wanted : "axial";
-    return { single, maximised: single === wanted && !trueslice.smallScreen.matches };
+    return { single, maximised: single === wanted && !trueslice.smallScreen.matches && !asked(search, "beside") };
   }
 
   const { field, view: viewField } = trueslice.link;

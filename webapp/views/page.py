@@ -39,6 +39,7 @@ KEYS = (
     ("Space", "window and zoom as at first"),
     ("i", "black and white exchanged"),
     ("c", "play and pause: pictures, or the slices of the active view"),
+    ("b", "a second series beside this one, and one series again"),
     ("l g r o · Esc", "measure a length, an angle, a rectangle, an ellipse (oval); stop"),
     ("Shift and A P L R H F", "the 3D view from the front, the back, left, right, head, feet"),
     ("[ ]", "side panel closed, open"),
