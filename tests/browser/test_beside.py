@@ -27,9 +27,10 @@ return ["axial", "beside"].map(name => {
   const [key, plane, index] = graph.layout.meta.split("/");
   if (key !== scene.key) return null;
   const { xaxis, yaxis, _size } = graph._fullLayout;
-  const mm = trueslice.patient.pointAt(scene, plane, Number(index), (xaxis.range[0] + xaxis.range[1]) / 2, (yaxis.range[0] + yaxis.range[1]) / 2);
-  return { key, plane, index: Number(index), place: trueslice.patient.along(scene, plane, Number(index)), middle: mm,
-    scale: (xaxis.range[1] - xaxis.range[0]) / _size.w };
+  const [x, y] = [xaxis, yaxis].map(({ range }) => (range[0] + range[1]) / 2);
+  const middle = trueslice.patient.pointAt(scene, plane, Number(index), x, y);
+  const place = trueslice.patient.along(scene, plane, Number(index));
+  return { key, place, middle, scale: (xaxis.range[1] - xaxis.range[0]) / _size.w };
 });
 """
 
@@ -50,7 +51,7 @@ class Pair:
 
     def places(self) -> list[float | None]:
         """Where the slices on screen lie, mm."""
-        return [one and round(one["place"], 2) for one in self.shown()]
+        return [None if one is None else round(one["place"], 2) for one in self.shown()]
 
     def press(self, keys: str) -> None:
         self.browser.execute_script("document.activeElement.blur()")
@@ -137,9 +138,10 @@ def test_two_series_of_one_frame_of_reference_move_together(pair: Pair) -> None:
 def _same_place(pair: Pair) -> bool:
     """Both show the same millimetres in their middle, at one scale."""
     one, other = pair.shown()
-    assert one and other
+    assert one is not None
+    assert other is not None
     apart = max(abs(a - b) for a, b in zip(one["middle"], other["middle"], strict=True))
-    return apart < 0.1 and abs(one["scale"] / other["scale"] - 1) < 0.01
+    return bool(apart < 0.1 and abs(one["scale"] / other["scale"] - 1) < 0.01)
 
 
 def _hold_tags_against_each_other(pair: Pair) -> None:
