@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: run test setup lint types unit browser system-tools bench relock clean python-check
+.PHONY: run test setup lint types unit hostile browser system-tools bench relock clean python-check
 
 run: $(VENV)/.runtime
 	$(BIN)/python -m webapp serve
@@ -23,6 +23,10 @@ types: $(VENV)/.test
 
 unit: $(VENV)/.test
 	$(BIN)/python -m pytest --ignore=tests/browser -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+
+# The catalogue of bad inputs, faults and fuzz with everything that takes its time; see docs/limits.md.
+hostile: $(VENV)/.test
+	$(BIN)/python -m pytest -m "slow_hostile or not slow_hostile" tests/hostile
 
 browser: $(VENV)/.test system-tools
 	$(BIN)/python -m pytest tests/browser

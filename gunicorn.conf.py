@@ -33,6 +33,7 @@ timeout = 60
 graceful_timeout = 30  # on SIGTERM: requests under way end, then the process
 max_requests = 0  # a worker that is replaced would drop uploads and jobs for nothing
 control_socket_disable = True
+forwarded_allow_ips = ""  # whoever forwards is believed by TRUESLICE_PROXIES alone, not for the address it has
 if Path("/dev/shm").is_dir():  # noqa: S108
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 

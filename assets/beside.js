@@ -228,10 +228,12 @@
     const known = there && window_ && window_.key === there.key && (there.in_mm ? cursor : true);
     if (!known || !scene || view.beside !== there.key) return same(9);
     const plane = secondPlane(there);
-    if (triggers().has(`slider-${PANE}`)) {
-      if (!drawn || own !== drawn.index) moveTo(own);
+    const changed = triggers();
+    if (changed.has(`slider-${PANE}`) && drawn && own !== drawn.index) {
+      moveTo(own);
       return same(9);
     }
+    if (changed.has(`slider-${PANE}`) && changed.size === 1) return same(9); // the rail as it was told
     const index = wantedIndex(there, plane, [axial, coronal, sagittal, picture], cursor);
     aim = { plane, index };
     const found = slice(plane, index);

@@ -4,7 +4,7 @@
 (() => {
   const trueslice = (window.trueslice = window.trueslice || {});
   const dash = (window.dash_clientside = window.dash_clientside || {});
-  const TABS = ["audit", "tags", "surface", "measure"];
+  const TABS = ["audit", "tags", "surface", "measure", "overlays"];
   const PANES = ["axial", "coronal", "sagittal", "solid"];
 
   const triggers = () => new Set(dash.callback_context.triggered.map((one) => one.prop_id.split(".")[0]));
@@ -46,7 +46,8 @@
   function windowOf(scene, changed, [preset, center, width, scale, window_], search) {
     if (changed.has("scene") || !window_ || window_.key !== scene.key) {
       const invert = Boolean(scene.inverted) !== (asked(search, "inv") === "1");
-      return { ...firstWindow(scene, search), invert, scale: trueslice.values.first(scene) };
+      const map = trueslice.colourMaps.known(asked(search, "map"));
+      return { ...firstWindow(scene, search), invert, map, scale: trueslice.values.first(scene) };
     }
     if (changed.has("window")) return window_;
     if (changed.has("value-scale")) return { ...window_, scale: scene.scales[scale] ? Number(scale) : null };
@@ -70,8 +71,8 @@
     const now = windowOf(scene, triggers(), [preset, center, width, scale, window_], search);
     const found = scene.windows.findIndex((_, at) => trueslice.voi.same(scene, now, at));
     const options = scene.windows.map((one, at) => ({ value: String(at), label: presetLabel(scene, one, now.scale) }));
-    const { center: c, width: w, function: kind, curve, from, scale: chosen } = now;
-    trueslice.window = { key: scene.key, center: c, width: w, function: kind, curve, from, scale: chosen, invert: Boolean(now.invert) };
+    const { center: c, width: w, function: kind, curve, from, scale: chosen, map } = now;
+    trueslice.window = { key: scene.key, center: c, width: w, function: kind, curve, from, scale: chosen, map, invert: Boolean(now.invert) };
     const seen = trueslice.values.seen(scene, chosen, now);
     const scales = trueslice.values.options(scene);
     const shown = chosen === null ? "own" : String(chosen);
@@ -111,6 +112,7 @@
   field("wl", (scene) => drawn(scene) && `${exact(trueslice.window.center)},${exact(trueslice.window.width)}`);
   field("voi", (scene) => drawn(scene) && trueslice.voi.nameOf(trueslice.window));
   field("inv", (scene) => drawn(scene) && Boolean(trueslice.window.invert) !== Boolean(scene.inverted) && "1");
+  field("map", (scene) => drawn(scene) && trueslice.window.map !== "grey" && trueslice.window.map);
   field("panel", () => trueslice.tab || "none");
   field("alone", alone);
   ["level", "surf", "clip", "cam"].forEach((name) => field(name, surfaceField(name)));

@@ -15,15 +15,9 @@
   const zooms = {};
   let frames = 0;
   let flushed = 0;
-  let numbered = 0;
   let drag = null;
   let hover = null;
   let resting = null;
-
-  function click(fields) {
-    numbered += 1;
-    tell("click", { data: { key: trueslice.scene.key, number: numbered, ...fields } });
-  }
 
   // At most one step a frame, and none while the slice before it is still on its way: pictures keep coming.
   function flush(since) {
@@ -36,7 +30,7 @@
       }
       const step = Math.trunc(steps[plane]);
       delete steps[plane];
-      if (step) click({ plane, step });
+      if (step) trueslice.painter.go(plane, trueslice.painter.indexOf(plane) + step);
     }
   }
 
@@ -49,16 +43,19 @@
     else frames = requestAnimationFrame(() => flush(now));
   };
 
-  trueslice.scrollTo = (plane, index) => trueslice.scene && trueslice.scene.planes[plane] && click({ plane, index });
+  trueslice.scrollTo = (plane, index) => trueslice.scene && trueslice.scene.planes[plane] && trueslice.painter.go(plane, index);
+
+  // Written by hand: through Dash every part of the page would be asked whether it concerns it.
+  const say = (words) => { document.getElementById("read-out").textContent = words; };
 
   function readOut() {
     const { pane, event } = hover;
     hover = null;
     const found = under(pane, event);
-    if (!found || !trueslice.window) return tell("read-out", { children: "" });
+    if (!found || !trueslice.window) return say("");
     const { place } = trueslice.patient;
     const where = found.mm ? place(found.mm) : `column ${Math.round(found.column) + 1} row ${Math.round(found.row) + 1}`;
-    return tell("read-out", { children: `${where} · ${trueslice.values.told(trueslice.scene, found, trueslice.window.scale)}` });
+    return say(`${where} · ${trueslice.values.told(trueslice.scene, found, trueslice.window.scale)}${trueslice.overlays.told(found)}`);
   }
 
   function look(pane, event) {
@@ -73,7 +70,7 @@
   }
 
   function nudge() {
-    tell("zoom", { data: { ...zooms } });
+    if (trueslice.scene && trueslice.scene.key) trueslice.painter.setZoom({ ...zooms });
   }
 
   function zoomed(plane, change) {
@@ -105,7 +102,7 @@
       const each = Math.max((high - low) / 1500, drag.window.width / 400);
       const rounded = (value) => (high - low > 50 ? Math.round(value) : value);
       const width = Math.max(rounded(drag.window.width + dx * each), high - low > 50 ? 1 : each);
-      tell("window", { data: { ...drag.window, width, center: rounded(drag.window.center + dy * each) } });
+      trueslice.painter.setWindow({ ...drag.window, width, center: rounded(drag.window.center + dy * each) });
     },
     pan(dx, dy) {
       const mm = mmPerPixel(drag.pane);
@@ -170,11 +167,12 @@
     if (!drag || event.pointerId !== drag.id) return;
     const { pane, moved, kind, at } = drag;
     drag = null;
+    if (moved) trueslice.painter.rest();
     const meant = kind === "window" || (kind === "scroll" && performance.now() - at < TAP_MS);
     if (moved || !meant) return;
     look(pane, event);
     const found = under(pane, event);
-    if (found && found.mm) click({ point: found.mm });
+    if (found && found.mm) trueslice.painter.goTo(found.mm);
   }
 
   function wheel(event) {
@@ -234,7 +232,7 @@
   document.addEventListener("pointerover", (event) => {
     if (drag || !resting || overPicture(event)) return;
     resting = null;
-    tell("read-out", { children: "" });
+    say("");
   });
   document.addEventListener("wheel", wheel, { passive: false });
   document.addEventListener("dblclick", twice);

@@ -1,4 +1,4 @@
-// The clientside callbacks of the slice views: place and show.
+// The slice views: where the cursor and the rails stand, and each picture with its words; painter.js draws them.
 "use strict";
 
 (() => {
@@ -6,23 +6,14 @@
   const dash = (window.dash_clientside = window.dash_clientside || {});
   const PANES = ["axial", "coronal", "sagittal", "picture"];
   const CUTS = { axial: ["sagittal", "coronal"], coronal: ["sagittal", "axial"], sagittal: ["coronal", "axial"] };
-  const SPINNER_AFTER_MS = 300;
-
-  const wanted = {}; // plane -> number of the newest question; an older answer is dropped
-  const last = {}; // plane -> slice drawn last, for the direction of scrolling
 
   const { triggers, same, askedNumbers } = trueslice.page;
 
   // place ---------------------------------------------------------------------------------------------------
   function cursorOf(scene, changed, click, rails, cursor, search) {
-    const { PLANES, middle, indexAt, onSlice, nearest } = trueslice.patient;
+    const { PLANES, middle, onSlice, nearest } = trueslice.patient;
     if (changed.has("scene") || !cursor) return askedNumbers(search, "at", 3) || middle(scene);
-    if (changed.has("click") && click && click.key === scene.key) {
-      if (click.point) return click.point;
-      const now = indexAt(scene, click.plane, cursor);
-      const index = nearest("index" in click ? click.index : now + click.step, scene.planes[click.plane].count);
-      return onSlice(scene, click.plane, cursor, index);
-    }
+    if (changed.has("click") && click && click.key === scene.key) return click.point;
     const moved = PLANES.filter((plane) => changed.has(`slider-${plane}`));
     return moved.reduce((mm, plane) => {
       const index = nearest(rails[PLANES.indexOf(plane)], scene.planes[plane].count);
@@ -39,7 +30,7 @@
     let point = isNew ? askedNumbers(search, "at", 3) : cursor;
     if (changed.has("click") && click && click.key === scene.key) {
       if (click.point) point = click.point;
-      else index = nearest("index" in click ? click.index : rail + click.step, count);
+      else index = nearest(click.index, count);
     }
     trueslice.cursor = point;
     return [point, ...same(3), index, ...same(3), Math.max(1, count - 1)];
@@ -60,12 +51,7 @@
     return [point, ...moved, dash.no_update, ...longest, dash.no_update];
   }
 
-  // show ----------------------------------------------------------------------------------------------------
-  function isShown(plane, scene, view) {
-    if (scene.kind !== "volume") return plane === "picture";
-    return trueslice.smallScreen.matches || view.maximised || view.beside ? view.single === plane : true;
-  }
-
+  // pictures ----------------------------------------------------------------------------------------------------
   // Millimetres from edge to edge of the pane, so that both axes share one scale and the picture fits.
   function frame(plane, box, zoom) {
     const wide = plane.columns * plane.dx;
@@ -80,7 +66,7 @@
     };
   }
 
-  function lines(template, scene, plane, slice, cursor) {
+  function lines(template, scene, plane, cursor) {
     if (!cursor || !CUTS[plane]) return [];
     const { x, y } = trueslice.patient.placeIn(scene, plane, cursor);
     const [vertical, horizontal] = template.layout.shapes;
@@ -126,7 +112,7 @@
         meta: [key, slice.plane, index, sampling, depth].join("/"), // a text: Plotly redraws all for an object that was copied
         images: scene.colour ? [placedPicture(template, slice, { dx, dy })] : [],
         xaxis: { ...layout.xaxis, range: x }, yaxis: { ...layout.yaxis, range: y },
-        shapes: [...lines(template, scene, plane, slice, cursor), ...over.shapes],
+        shapes: [...lines(template, scene, plane, cursor), ...over.shapes],
         annotations: over.annotations,
       },
     };
@@ -148,7 +134,8 @@
     return `W ${whole(width)}  L ${whole(center)}${unit ? `\u2009${unit}` : ""}${trueslice.voi.kindWords(scene, window_)}`;
   }
 
-  function words(scene, plane, slice, window_, pane = plane) {
+  // What is written round a picture.
+  function texts(scene, plane, slice, window_) {
     const { count, oblique_deg } = scene.planes[plane];
     const { position } = trueslice.patient;
     const number = `${slice.index + 1}/${count}`;
@@ -159,11 +146,18 @@
     const notes = [
       picture ? picture.name : plane, oblique ? `oblique ${oblique.toFixed(1)}°` : "", slice.sampling === "acquired" ? "" : slice.sampling,
       scene.colour || Boolean(window_.invert) === Boolean(scene.inverted) ? "" : "inverted",
+      scene.colour ? "" : trueslice.colourMaps.words(window_),
     ];
     const letters = slice.edges.map((letter) => (letter === "-" ? "" : trueslice.patient.side(letter)));
     const label = picture ? picture.label : `${position(scene, plane, slice.index)} · ${number}`;
     const foot = `${scene.colour ? "colour" : windowWords(scene, window_)}${step}`;
     const name = notes.filter(Boolean).join(" · ");
+    return { label, letters, foot, name };
+  }
+
+  // The same as children of a pane that Dash writes.
+  function words(scene, plane, slice, window_, pane) {
+    const { label, letters, foot, name } = texts(scene, plane, slice, window_);
     return [
       unlessThere(`label-${pane}`, label, label),
       unlessThere(`edges-${pane}`, letters.join(""), letters.map((letter, side) => span(letter, `edge ${SIDES[side]}`))),
@@ -171,40 +165,6 @@
       unlessThere(`name-${pane}`, name, name),
     ];
   }
-
-  function draw(plane, scene, slice, state, template) {
-    const before = last[plane] || {};
-    if (before.key !== slice.key || before.index !== slice.index) {
-      last[plane] = { key: slice.key, index: slice.index };
-      const direction = before.key === slice.key && slice.index < before.index ? -1 : 1;
-      trueslice.cache.prefetch(slice.key, plane, slice.index, scene.planes[plane].count, direction);
-    }
-    const box = trueslice.boxOf(plane);
-    const zoom = (state.zoom || {})[plane] || { scale: 1, x: 0, y: 0 };
-    const shape = plane === "picture" ? slice : scene.planes[plane]; // pictures differ in the size of their pixels
-    const placed = { ...state, frame: frame(shape, box, zoom) };
-    const size = scene.directions ? "patient" : slice.size;
-    trueslice.measure(plane, size ? placed.frame.scale : null, trueslice.reference.isEstimate(size));
-    return [figure(template, scene, plane, slice, placed), ...words(scene, plane, slice, state.window)];
-  }
-
-  async function drawLater(plane, scene, index, state, template) {
-    const question = wanted[plane];
-    const spinner = setTimeout(() => trueslice.waiting(plane, true), SPINNER_AFTER_MS);
-    try {
-      const slice = await trueslice.cache.load(trueslice.sourceOf(scene), plane, index);
-      return question === wanted[plane] ? draw(plane, scene, slice, state, template) : same(5);
-    } catch (failure) {
-      if (failure.name !== "AbortError" && question === wanted[plane]) trueslice.say(failure.refusal);
-      return same(5);
-    } finally {
-      clearTimeout(spinner);
-      if (question === wanted[plane]) trueslice.waiting(plane, false);
-    }
-  }
-
-  trueslice.shownIndex = (plane) => (last[plane] && trueslice.scene && last[plane].key.split("@")[0] === trueslice.scene.key
-    ? last[plane].index : null);
 
   // The time point on show; the first one of a stack that was just opened.
   let time = { key: null, index: 0 };
@@ -218,21 +178,6 @@
     return [time, now, Math.max(1, points - 1), words[now], points > 1 ? "time-bar" : "time-bar is-absent"];
   }
 
-  function show(plane, scene, index, window_, cursor, view, zoom, _stage, _time, _lines, templates) {
-    wanted[plane] = (wanted[plane] || 0) + 1;
-    const known = scene && scene.key && scene.planes[plane] && window_ && window_.key === scene.key;
-    if (!known || !isShown(plane, scene, view)) return same(5);
-    const state = { window: window_, cursor, zoom, reference: templates.reference };
-    const slice = trueslice.cache.get(trueslice.sourceOf(scene), plane, index);
-    if (slice) {
-      trueslice.waiting(plane, false);
-      return draw(plane, scene, slice, state, templates[plane]);
-    }
-    return drawLater(plane, scene, index, state, templates[plane]);
-  }
-
-  trueslice.slices = { frame, figure, words }; // for a second series in a pane of its own
-
-  const shows = Object.fromEntries(PANES.map((plane) => [`show_${plane}`, (...inputs) => show(plane, ...inputs)]));
-  dash.trueslice = Object.assign(dash.trueslice || {}, shows, { place, time: setTime });
+  trueslice.slices = { frame, figure, lines, texts, words };
+  dash.trueslice = Object.assign(dash.trueslice || {}, { place, time: setTime });
 })();

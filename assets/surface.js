@@ -8,10 +8,11 @@
   const TEXTURE = 128; // samples along one side of a plane in 3D: it is for place, not for reading
   const SETTLE_MS = 250;
   const LETTER_OUT = 1.1;
+  const BEHIND = 0.97; // cosine from the line of sight
   const AIR_HU = -300;
   const NEARLY_BLACK = 0.04; // of the window
   const EYE_ANGLE = Math.PI / 4; // from top to bottom of the pane
-  const NEARER = 0.85; // of the distance at which every corner shows: what is drawn hardly fills the corners
+  const NEARER = 0.85; // of the distance at which every corner shows: seen askew, what is drawn hardly fills them
 
   let question = 0;
   let meshes = new Map(); // name -> what is on screen, and nothing else
@@ -38,8 +39,8 @@
     return picked;
   }
 
-  async function read({ key, artifact }) {
-    const response = await fetch(`/volumes/${key}/mesh/${artifact}`, { cache: "no-store" });
+  async function read({ of, artifact }) {
+    const response = await fetch(`/volumes/${of}/mesh/${artifact}`, { cache: "no-store" });
     if (!response.ok) throw Object.assign(new Error("refused"), { refusal: await trueslice.cache.refusalOf(response) });
     const header = (field) => Number(response.headers.get(`Mesh-${field}`) || NaN);
     const [corners, faces] = [header("Vertices"), header("Faces")];
@@ -53,7 +54,7 @@
 
   // The parts of each mesh, fetched once; those no longer shown are let go.
   async function fetchAll(wanted) {
-    const named = wanted.map((made) => [`${made.key}/${made.artifact}`, made]);
+    const named = wanted.map((made) => [`${made.of}/${made.artifact}`, made]);
     const parts = await Promise.all(named.map(([name, made]) => meshes.get(name) || read(made)));
     meshes = new Map(named.map(([name], at) => [name, parts[at]]));
     return parts;
@@ -131,7 +132,8 @@
       const corner = sign.map((one, axis) => (one * half[axis]) / unit);
       return dot(corner, out) + Math.max(Math.abs(dot(corner, right)) / wide, Math.abs(dot(corner, above)) / high);
     });
-    const distance = Math.max(...distances) * NEARER;
+    const isAskew = out.filter(Boolean).length > 1;
+    const distance = Math.max(...distances) * (isAskew ? NEARER : 1);
     return { x: out[0] * distance, y: out[1] * distance, z: out[2] * distance };
   }
 
@@ -143,6 +145,16 @@
     return { centre, half: seen, inner: half, unit: Math.cbrt(8 * seen[0] * seen[1] * seen[2]) };
   }
 
+  // A letter behind the middle would be read together with the one before it.
+  const lettered = (annotations, { eye, center }) => {
+    const out = ["x", "y", "z"].map((axis) => eye[axis] - center[axis]);
+    const far = Math.hypot(...out);
+    return annotations.map((letter) => {
+      const [axis, sign] = letter.name.split(" ").map(Number);
+      return { ...letter, visible: out[axis] * sign > -BEHIND * far };
+    });
+  };
+
   const cameraTo = (scene, camera) => ({ ...camera, eye: eyeBefore(stageOf(scene), camera, trueslice.boxOf("solid")) });
 
   function space(template, scene) {
@@ -153,8 +165,9 @@
       return { ...letter, text: trueslice.patient.side(letter.text), x, y, z };
     });
     const range = (axis) => ({ range: [centre[axis] - half[axis], centre[axis] + half[axis]], autorange: false });
+    const camera = trueslice.surfaceView.cameraOf(scene) || cameraTo(scene, template.camera);
     return {
-      ...template, annotations, camera: trueslice.surfaceView.cameraOf(scene) || cameraTo(scene, template.camera),
+      ...template, annotations: lettered(annotations, camera), camera,
       xaxis: { ...template.xaxis, ...range(0) }, yaxis: { ...template.yaxis, ...range(1) }, zaxis: { ...template.zaxis, ...range(2) },
     };
   }
@@ -165,8 +178,8 @@
     if (scene.colour) return "three planes · brightness of the colours";
     if (!shown.length) return "three planes · no surface yet";
     const words = shown.map((made) => {
-      const told = trueslice.surfaceModel.words(scene, levels, made.level);
-      return told.charAt(0).toLowerCase() + told.slice(1);
+      const told = trueslice.surfaceModel.titleOf(scene, levels, made);
+      return made.region ? told : told.charAt(0).toLowerCase() + told.slice(1);
     });
     const steps = (made) => [...new Set(made.steps.map((mm) => mm.toFixed(2)))].reverse().join(" × ");
     const grids = [...new Set(shown.map(steps))].map((step) => ` · grid ${step}\u2009mm`).join("");
@@ -217,6 +230,6 @@
     }
   }
 
-  trueslice.surface = { onScreen: () => onScreen, cameraTo };
+  trueslice.surface = { onScreen: () => onScreen, cameraTo, lettered };
   dash.trueslice = Object.assign(dash.trueslice || {}, { solid });
 })();

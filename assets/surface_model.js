@@ -10,6 +10,7 @@
   const STEPS = 1000; // of the slider
   const COLOURS = ["#e6dcc8", "#e09a7f", "#8fb8de"];
   const SEE_THROUGH = 0.35;
+  const BORDER = 0.5; // of a region
   const PLAIN = { largest: false, island_ml: 0, smooth_mm: 0, closed: false };
   const IN_TURN = ["Bone", "Skin", "Vessels with contrast", "Automatic", "Automatic, lower of two", "Automatic, upper of two"];
   const CLIP = /^[012],-?1$/;
@@ -54,6 +55,9 @@
     const found = ((levels && levels.levels) || []).find((one) => one.value === Number(level));
     return found ? found.name : "";
   }
+
+  // What a surface is called: its region, or its level.
+  const titleOf = (scene, levels, { level, region }) => (region ? region.label : words(scene, levels, level));
 
   // A level in words, as "Bone 200 HU".
   function words(scene, levels, level) {
@@ -108,7 +112,7 @@
 
   // What of the address is about surfaces.
   trueslice.surfaceFields = (scene, model, clip) => {
-    const mine = model && model.key === scene.key ? model.list.filter((one) => isNumber(one.level)) : [];
+    const mine = model && model.key === scene.key ? model.list.filter((one) => isNumber(one.level) && !one.region) : [];
     return {
       surf: mine.map(entry).join(","),
       clip: clip || null,
@@ -136,15 +140,32 @@
     return { ...model, list: [...list, one], active: place };
   }
 
+  // The surface of what was drawn over the pictures: half-way between its outside and its inside.
+  function ofRegion(model, region) {
+    const known = model.list.find((one) => one.region && one.region.of === region.of && one.region.layer === region.layer && one.region.value === region.value);
+    if (known) return { ...changed(model, known.place, { shown: true }), active: known.place };
+    const more = added(model, BORDER);
+    return more === model ? model : changed(more, more.active, { region, colour: region.colour, opacity: 1, closed: true });
+  }
+
   function levelled(model, level) {
     const one = current(model);
-    if (!one) return added(model, level);
+    if (!one || one.region) return added(model, level);
     return String(one.level) === String(level) ? model : changed(model, one.place, { level });
   }
 
   const typed = (text) => (isNumber(text) ? Number(text) : String(text ?? "").trim());
 
-  const optionsOf = ({ level, largest, island_ml, smooth_mm, closed }, time) => ({ level, largest, island_ml, smooth_mm, closed, time });
+  function optionsOf({ level, largest, island_ml, smooth_mm, closed, region }, time) {
+    const asked_ = { level, largest, island_ml, smooth_mm, closed, time };
+    return region ? { ...asked_, time: region.layer, region: region.value, of: region.of } : asked_;
+  }
+
+  // The level that the controls show: that of the chosen surface, where it has one.
+  function levelOf(model) {
+    const one = current(model);
+    return one && !one.region ? one.level : model.draft;
+  }
 
   const ACTS = {
     choose: (model, { place }) => ({ ...model, active: place }),
@@ -152,6 +173,7 @@
     colour: (model, { place, value }) => changed(model, place, { colour: value }),
     opacity: (model, { place, value }) => changed(model, place, { opacity: value }),
     level: (model, { value }) => levelled(model, value),
+    region: (model, { value }) => ofRegion(model, value),
     revert: (model, { place, value }) => changed(model, place, value),
     forget: (model) => ({ ...model, export: null }),
     remove: (model, { place }) => {
@@ -163,7 +185,7 @@
   function touched(scene, levels, model, cause, values) {
     const [preset, level, slider, largest, island, smooth, closed] = values;
     const one = current(model);
-    const shown = one ? one.level : model.draft;
+    const shown = levelOf(model);
     const set = (change) => (one ? changed(model, one.place, change) : model);
     const bounded = (value, most) => trueslice.patient.clamp(Number(value) || 0, 0, most);
     const moved = !isNumber(shown) || Math.abs(slider - Number(shown)) >= stepOf(boundsOf(scene, levels)) / 2;
@@ -203,7 +225,7 @@
   }
 
   function controls(scene, levels, model) {
-    const one = current(model) || { level: model.draft, ...PLAIN };
+    const one = { ...PLAIN, ...current(model), level: levelOf(model) };
     const bounds = boundsOf(scene, levels);
     const { written, clamp } = trueslice.patient;
     const unit = scene.unit ? `\u2009${scene.unit}` : "";
@@ -244,12 +266,12 @@
   // A mesh that would make too many waits until the others have made room for it.
   function meshesOf(model, work) {
     let room = ON_SCREEN;
-    return model.list.flatMap(({ place, colour, opacity, shown }) => {
+    return model.list.flatMap(({ place, region, colour, opacity, shown }) => {
       const made = work && work.places && work.key === model.key && (work.places[place] || {}).mesh;
       if (!made || made.triangles > room) return [];
       room -= made.triangles;
-      const { artifact, level, triangles, grid_step_mm: steps } = made;
-      return [{ key: model.key, artifact, place, level, triangles, steps, colour, opacity, shown }];
+      const { artifact, of, level, triangles, grid_step_mm: steps } = made;
+      return [{ key: model.key, of, artifact, place, level, region, triangles, steps, colour, opacity, shown }];
     });
   }
 
@@ -263,6 +285,6 @@
     return [isOld ? none : meshes, ...file];
   }
 
-  trueslice.surfaceModel = { words, nameOf, isNumber, boundsOf, stepOf, short };
+  trueslice.surfaceModel = { words, titleOf, nameOf, isNumber, boundsOf, stepOf, short };
   dash.trueslice = Object.assign(dash.trueslice || {}, { surfaceLevels, surfaces, surfaceWishes, surfaceShown });
 })();

@@ -85,7 +85,7 @@
       if (!rows.has(one.place)) rows.set(one.place, newRow(one.place));
       const row = rows.get(one.place);
       if (!row.root.isConnected) list.append(row.root);
-      fillRow(row, one, { active: model.active, said: saidOf(work, model, one.place), label: trueslice.surfaceModel.words(scene, levels, one.level) });
+      fillRow(row, one, { active: model.active, said: saidOf(work, model, one.place), label: trueslice.surfaceModel.titleOf(scene, levels, one) });
     }
   }
 
@@ -174,7 +174,7 @@
   }
 
   function levelLines(model, at) {
-    return model.list.filter((one) => trueslice.surfaceModel.isNumber(one.level)).map((one) => {
+    return model.list.filter((one) => trueslice.surfaceModel.isNumber(one.level) && !one.region).map((one) => {
       const x = Math.min(WIDE, Math.max(0, at(Number(one.level))));
       return drawn("line", { class: one.place === model.active ? "is-active" : "", x1: x, x2: x, y1: 0, y2: HIGH, stroke: one.colour });
     });
@@ -216,13 +216,14 @@
     const said = saidOf(work, model, "export");
     const mesh = said && said.mesh;
     const isThis = mesh && !said.job && !said.note;
-    const name = mesh ? trueslice.surfaceModel.words(scene, levels, mesh.level) : "";
+    const region = mesh && model.list.map((one) => one.region).find((one) => one && one.of === mesh.of && one.value === mesh.options.region);
+    const name = mesh ? trueslice.surfaceModel.titleOf(scene, levels, { level: mesh.level, region }) : "";
     const busy = said && said.job;
     const note = said && said.note ? [`${said.note}${busy && said.percent ? ` ${said.percent.toFixed(0)}${THIN}%` : ""}`] : [];
     const lines = isThis ? [`${name}:`, ...checkOf(scene, mesh, { format, space })] : note;
     paragraphs("surface-check", lines, { face: isThis ? mesh.face : "", stop: busy ? () => act("forget", {}) : null });
     if (!isThis) return ["", ""];
-    return [`/volumes/${model.key}/mesh/${mesh.artifact}.${format}?space=${space}`, `Download ${format.toUpperCase()}, ${space.toUpperCase()}`];
+    return [`/volumes/${mesh.of}/mesh/${mesh.artifact}.${format}?space=${space}`, `Download ${format.toUpperCase()}, ${space.toUpperCase()}`];
   }
 
   function show(scene, levels, model, work, kind) {
@@ -230,7 +231,10 @@
     showHistogram(scene, levels, model);
     const said = saidOf(work, model, model.active);
     const mesh = said && said.mesh;
-    paragraphs("surface-facts", mesh ? factsOf(mesh) : [], { face: mesh ? mesh.face : "" });
+    const one = model.list.find(({ place }) => place === model.active);
+    const isOld = mesh && Number(one.level) !== mesh.level;
+    const until = isOld ? [`Still on screen: ${trueslice.surfaceModel.words(scene, levels, mesh.level)}.`] : [];
+    paragraphs("surface-facts", mesh ? [...until, ...factsOf(mesh)] : [], { face: mesh ? mesh.face : "" });
     const full = model.list.length >= 3;
     const start = byId("surface-start");
     start.hidden = full;
@@ -239,5 +243,5 @@
     return fileOf(scene, levels, model, work, kind);
   }
 
-  trueslice.surfacePanel = { show };
+  trueslice.surfacePanel = { show, act };
 })();

@@ -58,12 +58,21 @@
     tell("surface-camera", { data: numbers(scene) });
   }
 
+  const letters = (value) => trueslice.surface.lettered(solidGraph().layout.scene.annotations, value);
+
+  function turned(value) {
+    keep(value);
+    const now = letters(value);
+    const before = solidGraph().layout.scene.annotations;
+    if (now.some(({ visible }, at) => visible !== before[at].visible)) window.Plotly.relayout(solidGraph(), { "scene.annotations": now });
+  }
+
   // Only the camera moves: nothing is drawn anew, and the next figure carries the same one.
   function look(letter) {
     const { scene } = trueslice;
     if (!scene || scene.kind !== "volume" || !solidGraph()) return;
     const value = trueslice.surface.cameraTo(scene, { ...VIEWS[letter], center: { x: 0, y: 0, z: 0 }, projection: { type: "perspective" } });
-    window.Plotly.relayout(solidGraph(), { "scene.camera": value });
+    window.Plotly.relayout(solidGraph(), { "scene.camera": value, "scene.annotations": letters(value) });
     keep(value);
   }
 
@@ -157,7 +166,7 @@
     const graph = pane && graphOf(pane);
     if (!graph || !graph.on) return void setTimeout(begin, 50);
     graph.on("plotly_relayout", (change) => {
-      if (change["scene.camera"]) keep(change["scene.camera"]);
+      if (change["scene.camera"]) turned(change["scene.camera"]);
     });
   }
   begin();

@@ -8,14 +8,22 @@
   const MOST_STEPS = 4096;
   const COARSE = 33;
 
-  const paint = (level) => `rgb(${level},${level},${level})`;
-  const straight = [[0, paint(0)], [1, paint(WHITE)]];
-
   // Values between which a window's greys run. LINEAR ends one value early (PS3.3 C.11.2.1.2.1); of width 1 it is a step.
   function ends({ center, width, function: kind }) {
     const reach = kind === "SIGMOID" ? SMOOTH_REACH * width : width / 2;
     const [low, high] = [center - reach, center + reach - (kind === "LINEAR" && width >= 1 ? 1 : 0)];
     return [low, high > low ? high : low + Math.max(1, Math.abs(low)) * 1e-9];
+  }
+
+  // The same kind of window with its greys between two values.
+  function between(scene, window_, ends_) {
+    const [low, high] = [Math.min(...ends_), Math.max(...ends_)];
+    const { function: kind } = window_;
+    const [from, to] = scene.range || [0, 1];
+    const least = to - from > 50 ? 1 : (to - from) / 1000 || 1e-9;
+    const more = kind === "LINEAR" ? 1 : 0;
+    const width = Math.max(high - low, least) / (kind === "SIGMOID" ? 2 * SMOOTH_REACH : 1) + more;
+    return { ...window_, center: (low + high + more) / 2, width };
   }
 
   // The grey of a value, 0 to 1, before any inversion.
@@ -55,23 +63,25 @@
     return [...steps, [1, Math.round(curve[last] * WHITE)]];
   }
 
-  const painted = (steps, invert) => steps.map(([place, level]) => [place, paint(invert ? WHITE - level : level)]);
+  const { paint } = trueslice.colourMaps;
+  const painted = (steps, invert, map) => steps.map(([place, level]) => [place, paint(map, invert ? WHITE - level : level)]);
 
   const smooth = smoothSteps();
-  const SCALES = {
-    smooth: [painted(smooth, false), painted(smooth, true)],
-    straight: [straight, painted([[0, 0], [1, WHITE]], true)],
-  };
-  const tables = new WeakMap(); // a curve -> its scale as it is and inverted
+  const scales = new Map(); // the scales of functions, and of tables by their curve, each made once
+  const tables = new WeakMap();
 
-  function scaleOf({ function: kind, curve, invert }) {
-    if (kind === "SIGMOID") return SCALES.smooth[Number(Boolean(invert))];
-    if (kind !== "LUT") return SCALES.straight[Number(Boolean(invert))];
-    if (!tables.has(curve)) {
-      const steps = curveSteps(curve);
-      tables.set(curve, [painted(steps, false), painted(steps, true)]);
-    }
-    return tables.get(curve)[Number(Boolean(invert))];
+  function stepsOf({ function: kind, curve, invert, map }) {
+    if (kind === "SIGMOID") return painted(smooth, invert, map);
+    return kind === "LUT" ? painted(curveSteps(curve), invert, map) : trueslice.colourMaps.straight(map, invert);
+  }
+
+  function scaleOf(window_) {
+    const { function: kind, curve, invert, map } = window_;
+    if (kind === "LUT" && !tables.has(curve)) tables.set(curve, new Map());
+    const made = kind === "LUT" ? tables.get(curve) : scales;
+    const name = [kind === "SIGMOID" || kind === "LUT" ? kind : "straight", map || "grey", Boolean(invert)].join();
+    if (!made.has(name)) made.set(name, stepsOf(window_));
+    return made.get(name);
   }
 
   // The window as a heatmap takes it.
@@ -86,7 +96,7 @@
     const colorscale = Array.from({ length: COARSE }, (_, at) => {
       const share = at / (COARSE - 1);
       const level = Math.round(greyAt(window_, cmin + share * (cmax - cmin)) * WHITE);
-      return [share, paint(window_.invert ? WHITE - level : level)];
+      return [share, paint(window_.map, window_.invert ? WHITE - level : level)];
     });
     return { cmin, cmax, colorscale };
   }
@@ -120,5 +130,5 @@
     return { function: kind || "LINEAR_EXACT", curve: null, from: null };
   }
 
-  trueslice.voi = { shades, coarse, same, chosen, kindWords, nameOf, named, greyAt };
+  trueslice.voi = { shades, coarse, same, chosen, kindWords, nameOf, named, greyAt, ends, between };
 })();

@@ -82,20 +82,22 @@ async function restyle({ index }) {
   return taken;
 }
 
-function nextWindow(width) {
-  return { ...window.trueslice.window, width };
-}
-
-async function windowed({ width }) {
-  const next = nextWindow(width);
-  const { zmax } = window.trueslice.voi.shades(next); // a window may end one value early
-  const changed = (graph) => graph.data[0].zmax === zmax;
-  const before = performance.getEntriesByType("resource").length;
-  const taken = await timed(
-    () => window.dash_clientside.set_props("window", { data: next }),
-    () => Promise.all(PLANES.map((plane) => drawn(graphOf(plane), changed))),
-  );
-  return { taken, requests: performance.getEntriesByType("resource").length - before };
+// One move of the pointer that pulls the window, on all three views.
+async function windowed({ pixels }) {
+  const pane = document.getElementById("pane-axial");
+  const { left, top, width, height } = pane.getBoundingClientRect();
+  const at = (type, dx) => pane.querySelector(".picture").dispatchEvent(new PointerEvent(type, {
+    pointerId: 1, button: 0, clientX: left + width / 2 + dx, clientY: top + height / 2, bubbles: true, cancelable: true,
+  }));
+  const before = PLANES.map((plane) => graphOf(plane).data[0].zmax);
+  const changed = (graph) => graph.data[0].zmax !== before[PLANES.indexOf(graph.closest(".pane").dataset.plane)];
+  const requests = performance.getEntriesByType("resource").length;
+  pane.setPointerCapture = () => {}; // there is no such pointer
+  at("pointerdown", 0);
+  const taken = await timed(() => at("pointermove", pixels), () => Promise.all(PLANES.map((plane) => drawn(graphOf(plane), changed))));
+  at("pointerup", pixels);
+  await wait(500);
+  return { taken, requests: performance.getEntriesByType("resource").length - requests };
 }
 
 async function restyleThree({ width }) {

@@ -59,7 +59,7 @@ def report() -> Silence:
 
 @pytest.fixture
 def open_path(tmp_path: Path, report: Silence) -> Callable[..., dict[str, Any]]:
-    """Open an input without a sandbox: the document, with each stack's meta and folder under `stacks`."""
+    """Open an input without a sandbox: the document, with each meta and folder under `stacks`, `overlays`."""
 
     def open_(
         path: Path, limits: Limits | None = None, skip: Sequence[int] = (), pick: Sequence[str] = ()
@@ -72,6 +72,8 @@ def open_path(tmp_path: Path, report: Silence) -> Callable[..., dict[str, Any]]:
         document = open_input(path, opening)
         folders = [staging / STACKS / name for series in document["series"] for name in series["stacks"]]
         document["stacks"] = [{**stackfiles.read_meta(folder), "folder": folder} for folder in folders]
+        over = [staging / STACKS / name for series in document["over"] for name in series["stacks"]]
+        document["overlays"] = [{**stackfiles.read_meta(folder), "folder": folder} for folder in over]
         return document
 
     return open_

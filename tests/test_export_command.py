@@ -50,6 +50,16 @@ def test_a_surface_may_be_written_in_ras(run: Run, phantom: tuple[Path, str], tm
     assert b"SPACE=RAS UNIT=mm VERDICT=trusted" in (tmp_path / "ras.ply").read_bytes()[:200]
 
 
+def test_every_format_holds_the_same_triangles(run: Run, phantom: tuple[Path, str], tmp_path: Path) -> None:
+    counts = set()
+    for kind in ("stl", "ply", "obj", "glb"):
+        output = tmp_path / f"out.{kind}"
+        run("export", phantom[0], "--series", phantom[1], "--format", kind, "--level", 0, "-o", output)
+        counts.add(len(trimesh.load_mesh(output).faces))
+    assert len(counts) == 1
+    assert counts != {0}
+
+
 def test_only_the_largest_part_is_written_on_request(run: Run, phantom: tuple[Path, str], tmp_path: Path) -> None:
     output = tmp_path / "out.stl"
     run("export", phantom[0], "--series", phantom[1], "--format", "stl", "--level", 0, "--largest", "-o", output)

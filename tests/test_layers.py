@@ -29,9 +29,9 @@ FLOORS = (
 ROOMS = {
     "jobs": {"jobs", "job_choice", "job_opened", "job_queue", "job_shift", "job_surfaces", "job_work"},
     "sandbox": {"sandbox", "sandbox_blame", "sandbox_child"},
-    "reconstruct": {"reconstruct", "stackmeta", "stackwindows"},
+    "reconstruct": {"reconstruct", "overlaid", "overlaygrid", "overlaymasks", "stackmeta", "stackwindows"},
     "app": {"app", "wsgi", "__main__", "commands", "export_command", "opened_input", "serving", "tag_commands"},
-    "stackfiles": {"stackfiles", "stackplaces", "stackwords", "stackchoices", "portrait"},
+    "stackfiles": {"stackfiles", "stackoverlays", "stackplaces", "stackwords", "stackchoices", "portrait"},
     "findings": {"findings", "errors", "config", "measures"},
 }
 

@@ -136,6 +136,13 @@ def test_more_voxels_than_one_volume_may_have_are_refused(tmp_path: Path, open_p
         open_path(zip_series(tmp_path / "a.zip", make_series()), Limits(voxels=100))
 
 
+def test_a_series_of_too_many_voxels_costs_the_others_nothing(open_path: Opened, tmp_path: Path) -> None:
+    small, large = make_series(Scan(slices=3)), make_series(Scan(slices=30))
+    opened = open_path(zip_series(tmp_path / "a.zip", large, small), Limits(voxels=1000))
+    assert len(opened["stacks"]) == 1
+    assert [one["code"] for one in opened["set_aside"]] == [ExpandedTooBig.code] * 30
+
+
 def test_members_that_stopped_an_earlier_attempt_are_left_out_by_name(tmp_path: Path, open_path: Opened) -> None:
     document = open_path(zip_series(tmp_path / "a.zip", make_series(Scan(slices=7))), skip=[2])
     assert [(one["name"], one["code"]) for one in document["set_aside"]] == [("a/00002", "stopped_reading")]
@@ -168,4 +175,4 @@ def test_the_stages_come_in_their_order(open_scan: Opened, report: Silence) -> N
 def test_the_document_on_disk_is_the_one_that_was_given(open_series: Opened) -> None:
     document = open_series(make_series())
     written = json.loads((document["stacks"][0]["folder"].parents[1] / OPENED).read_text())
-    assert written == {name: document[name] for name in ("input", "series", "set_aside")}
+    assert written == {name: document[name] for name in ("input", "series", "over", "set_aside")}

@@ -168,10 +168,13 @@ def test_pictures_of_one_place_are_no_volume(real_data: Find, open_path: Opened)
     assert [(stack["kind"], stack["spacing_mm_kji"]) for stack in stacks] == [("cine", None)]
 
 
-def test_a_segmentation_is_not_stacked_into_the_pet_beside_it(real_data: Find, open_path: Opened) -> None:
+def test_a_segmentation_lies_over_the_pet_beside_it_and_is_not_stacked_into_it(
+    real_data: Find, open_path: Opened
+) -> None:
     found = open_path(real_data("pt_qin_299_with_seg"))
     assert [series["modality"] for series in found["series"]] == ["PT"]
-    assert len(found["set_aside"]) == 1
+    assert [over["modality"] for over in found["over"]] == ["SEG"]
+    assert found["set_aside"] == []
 
 
 def test_a_tag_that_holds_the_gap_is_named_and_the_positions_are_used(real_data: Find, open_path: Opened) -> None:

@@ -12,10 +12,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp.config import ROOT, Config
 from webapp.errors import SecretMissing
 from webapp.routes import (
+    accesses,
     comparisons,
     downloads,
     guests,
     health,
+    overlays,
     owners,
     pictures,
     security,
@@ -95,7 +97,7 @@ def _page(config: Config, services: Services) -> Dash:
 def _routes(app: Dash, services: Services) -> None:
     """Everything beside the page, and the doors before all of it."""
     server: Flask = app.server
-    for room in (uploads, slices, surfaces, pictures, downloads, comparisons, shares, health):
+    for room in (uploads, slices, overlays, surfaces, pictures, downloads, comparisons, shares, health, accesses):
         room.register(server, services)
     security.register(server, services.config, app.csp_hashes)
     server.config.update(

@@ -49,6 +49,9 @@ _SERIES_FIELDS: Final = (
     "images",
 )
 
+#: What is no picture but drawn over pictures, where only pictures are told of.
+_LIES_OVER: Final = "Regions that are drawn over pictures: the page shows them there."
+
 
 def inspect(paths: Sequence[Path], pick: Sequence[str] = (), *, as_json: bool, config: Config) -> int:
     """Say what is in the inputs.
@@ -132,7 +135,8 @@ def _report(folder: Path) -> dict[str, Any]:
     for record in document["series"]:
         stacks = [stack_words(stackfiles.read_meta(folder / STACKS / name)) for name in record["stacks"]]
         series.append({**series_words(record), "stacks": stacks})
-    return {"input": document["input"], "series": series, "set_aside": document["set_aside"]}
+    over = [{"name": one["name"], "code": "lies_over", "reason": _LIES_OVER} for one in document["over"]]
+    return {"input": document["input"], "series": series, "set_aside": [*document["set_aside"], *over]}
 
 
 def stack_words(meta: dict[str, Any]) -> dict[str, Any]:

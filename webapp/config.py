@@ -33,7 +33,7 @@ class Limits(BaseModel):
     frames: int = Field(default=10_000, description="frames of one file")
     voxels: int = Field(default=1 << 29, description="voxels of one volume")
     sequence_depth: int = Field(default=64, description="sequences inside sequences")
-    elements: int = Field(default=200_000, description="items of all sequences of one file")
+    elements: int = Field(default=200_000, description="elements of one file, and items of all its sequences")
     cell_chars: int = Field(default=256, description="characters of one value in the tag table")
     value_chars: int = Field(default=4_096, description="characters kept of one tag's value")
     tag_chars: int = Field(default=32 * MIB, description="characters kept of all tags of one stack")
@@ -47,6 +47,14 @@ class Limits(BaseModel):
     task_bytes: int = Field(default=1536 * MIB, description="memory of the sandbox beside the voxels, bytes")
     culprits: int = Field(default=8, description="files that may stop the reading before it is given up")
     jobs_waiting: int = Field(default=8, description="unfinished jobs of one owner")
+    requests_per_second: int = Field(
+        default=400, description="requests of one browser, each second; five seconds' worth may come at once"
+    )
+    callbacks_per_second: int = Field(
+        default=60,
+        description="of these, what the page asks to be worked out, each second; five seconds' worth at once",
+    )
+    uploads_per_hour: int = Field(default=240, description="uploads one browser may begin in an hour")
     share_links: int = Field(default=20, description="links one owner may make in a day")
     share_tries: int = Field(default=10, description="links that open nothing one address may try in a minute")
     callback_bytes: int = Field(default=256 * 1024, description="one callback's body, bytes")
@@ -119,6 +127,13 @@ class Config(BaseSettings):
     proxies: int = Field(default=0, description="proxies in front whose X-Forwarded headers are believed")
     trusted_hosts: tuple[str, ...] = Field(default=(), description="names this server answers to; empty: any")
     keep_hours: float = Field(default=0.0, description="hours from the last view to deletion; 0: kept")
+    keep_hours_most: float = Field(
+        default=0.0, description="hours from the upload to deletion, however often it is looked at; 0: kept"
+    )
+    quota_gib: float = Field(
+        default=0.0, description="GiB one owner may keep, uploads and what is made of them; 0: as much as there is"
+    )
+    spare_mib: float = Field(default=512.0, description="MiB of the disk that no upload is let into")
     share_hours: float = Field(default=72.0, description="hours a share link opens, unless its maker chooses")
     share_hours_most: float = Field(default=720.0, description="longest life of a share link, hours; 0: no sharing")
     upload_hours: float = Field(default=24.0, description="hours until an unfinished upload is swept")

@@ -6,16 +6,16 @@
     ├── IntakeError               the upload as a file
     │   ├── NotAnArchive  EmptyArchive  ArchiveTruncated  ArchiveCorrupt  ArchiveOverlap
     │   ├── ArchiveEncrypted  ArchiveMethod  TooManyMembers  ExpandedTooBig
-    │   ├── UploadTooBig  NoSpaceLeft  NothingToShow
+    │   ├── UploadTooBig  NoSpaceLeft  QuotaReached  NothingToShow
     │   └── TooManyUploads  UploadOutOfStep  UploadBusy
     ├── InstanceError             one file inside it; becomes a "set aside" line
-    │   ├── NotDicom  NestedArchive  FileTruncated  NotAnImage  BadDimensions  BadGeometry
+    │   ├── NotDicom  NestedArchive  FileTruncated  NotAnImage  BadDimensions  BadGeometry  RegionsUnread
     │   └── NoDecoder  CodestreamMismatch  DecodeFailed
     ├── SurfaceError              a level that makes no surface
     │   └── LevelNotANumber  LevelOutOfRange  NoSurfaceHere  NothingLeft  MeshTooBig  FaceRefused
     ├── RequestError              what a browser or a command asked for
     │   ├── UnknownKey  IndexOutOfRange  NotAVolume  NotSupportedYet  BadArgument  UnknownSeries  TooManyJobs
-    │   ├── LinkDead  GuestMayNot  TooManyTries  TooManyLinks
+    │   ├── LinkDead  GuestMayNot  TooManyTries  TooManyLinks  TooManyRequests
     │   ├── PicksUnfit  NothingToChoose  SampleStays  OriginalGone
     │   ├── BadPattern  BadReference  SeriesNotChosen
     │   ├── PlainHttpRefused  UnknownHost  CrossSiteRefused  MethodRefused
@@ -154,6 +154,14 @@ class NoSpaceLeft(IntakeError):
     cure = "Delete series you no longer need, or ask the host for room."
 
 
+class QuotaReached(IntakeError):
+    """What one owner keeps would pass the limit."""
+
+    code, status = "quota_reached", 507
+    cause = "You keep as much on this server as one may."
+    cure = "Delete series you no longer need, then upload again."
+
+
 class NothingToShow(IntakeError):
     """Not one member is a picture."""
 
@@ -237,6 +245,14 @@ class BadGeometry(InstanceError):
 
     code = "bad_geometry"
     cause = "The position or direction (0020,0032) (0020,0037) is not a set of numbers."
+
+
+class RegionsUnread(InstanceError):
+    """A segmentation or a structure set says nothing that can be drawn over pictures."""
+
+    code = "regions_unread"
+    cause = "The regions of this file cannot be drawn over pictures."
+    cure = "Export the segmentation or the structure set again from where it was drawn."
 
 
 class NoDecoder(InstanceError):
@@ -423,6 +439,14 @@ class TooManyTries(RequestError):
     code, status = "too_many_tries", 429
     cause = "Too many links that open nothing were tried from here."
     cure = "Wait a minute, then open the link once more."
+
+
+class TooManyRequests(RequestError):
+    """One browser asks faster than the limit."""
+
+    code, status = "too_fast", 429
+    cause = "This browser asks for more than the server gives one at a time."
+    cure = "Wait a second, then go on."
 
 
 class TooManyLinks(RequestError):

@@ -35,7 +35,7 @@ def stacks_of(opened: dict[str, Any], folder: Path, upload: Upload) -> list[tupl
     """
     found: list[tuple[Path, Origin]] = []
     try:
-        for outer, series in enumerate(opened["series"]):
+        for outer, series in enumerate([*opened["series"], *opened.get("over", ())]):
             series_id = token_hex(16)
             for inner, name in enumerate(series["stacks"]):
                 place = (outer, inner)

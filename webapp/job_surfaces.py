@@ -10,6 +10,7 @@ from webapp.errors import BadArgument, NoSurfaceHere
 from webapp.imaging.options import SurfaceOptions
 from webapp.job_queue import JobQueue
 from webapp.portrait import refuse_portrait
+from webapp.stackfiles import OVERLAY
 from webapp.store.catalogue import Catalogue
 from webapp.store.model import EVERYONE, Asker, JobKind, JobOrder
 from webapp.store.volumes import Volumes
@@ -77,9 +78,9 @@ class SurfaceOrders:
     def _make(self, asker: Asker, order: JobOrder, options: SurfaceOptions, kind: str) -> str:
         """Put down the making of a mesh, or find it made."""
         card = self._catalogue.stack(asker.sees_as, order.subject)
-        if card.kind != "volume":
+        if card.kind != ("volume" if options.region is None else OVERLAY):
             raise NoSurfaceHere
-        if self._config.refuse_faces and card.owner not in (asker.name, EVERYONE):
+        if options.region is None and self._config.refuse_faces and card.owner not in (asker.name, EVERYONE):
             refuse_portrait(self._volumes.open(order.subject).meta, options.level)
         made = self._catalogue.made_with(order.subject, kind, options.as_json())
         result = {**made.facts, "artifact": made.id} if made else None

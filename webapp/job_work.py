@@ -25,10 +25,13 @@ from webapp.errors import (
 )
 from webapp.job_opened import picked_of, set_aside_of, stacks_of
 from webapp.sandbox import Progress, Sandbox, Task
+from webapp.stackfiles import OVERLAY
 from webapp.store.catalogue import Catalogue
 from webapp.store.files import make_private, read_json, remove_tree
 from webapp.store.model import Artifact, Claim, JobKind, Origin, StackRecord
 from webapp.store.originals import Originals
+from webapp.store.trail import Event as Noted
+from webapp.store.trail import Trail
 from webapp.store.volumes import Volumes
 
 PROGRESS_SECONDS = 0.25
@@ -100,6 +103,7 @@ class Work:
     audit: AuditThresholds
     staging: Path
     interrupted: Event
+    trail: Trail
 
     def run(self, job_id: str) -> None:
         """Do a waiting job, whatever becomes of it; one that waits no more is left alone."""
@@ -142,6 +146,7 @@ class Work:
             self.catalogue.release(claim)
         elif self.catalogue.fail(claim, error) and claim.kind == JobKind.INGEST:
             self.originals.delete(claim.subject)
+            self.trail.note(Noted.IMPORT, "failed", claim.owner, [claim.subject])
 
     def _ingest(self, claim: Claim, report: Report, staging: Path) -> None:
         """Read an upload, adopt its stacks, and make all of them visible at once."""
@@ -150,7 +155,9 @@ class Work:
         except UnknownKey as error:
             raise TaskCancelled from error
         opened = self._open(claim.subject, report, staging, [])
-        self._keep(claim, stacks_of(opened, staging / "stacks", upload), set_aside_of(opened))
+        kept = self._keep(claim, stacks_of(opened, staging / "stacks", upload), set_aside_of(opened))
+        studies = {str(record.meta["series"]["study_instance_uid"]) for record in kept}
+        self.trail.note(Noted.IMPORT, "done", claim.owner, [record.key for record in kept], sorted(studies))
 
     def _choose(self, claim: Claim, report: Report, staging: Path) -> None:
         """Read the upload of a refused stack again with picks, and adopt the one stack that they make."""
@@ -173,21 +180,24 @@ class Work:
         report.progress(Progress("keeping", 0, 0))
         return opened
 
-    def _keep(self, claim: Claim, found: list[tuple[Path, Origin]], result: dict[str, Any]) -> None:
+    def _keep(self, claim: Claim, found: list[tuple[Path, Origin]], result: dict[str, Any]) -> list[StackRecord]:
         """Adopt every stack and commit them together, or none."""
         records: list[StackRecord] = []
         keys = [token_hex(16) for _ in found]
         try:
             for key, (folder, origin) in zip(keys, found, strict=True):
                 records.append(StackRecord(key, origin, self.volumes.adopt(folder, key)))
-            series = len({origin.series for _, origin in found})
-            self.catalogue.commit_series(claim, records, {"keys": keys, "series": series, **result})
+            shown = [record for record in records if record.meta["kind"] != OVERLAY]
+            told = {"keys": [one.key for one in shown], "series": len({one.origin.series for one in shown})}
+            over = {"overlays": len(records) - len(shown)} if len(shown) < len(records) else {}
+            self.catalogue.commit_series(claim, records, {**told, **over, **result})
         except BaseException:
             for key in keys:
                 self.volumes.delete(key)
             raise
         for record in records:
             self.volumes.mark(record.key, record.origin)
+        return records
 
     def _surface(self, claim: Claim, report: Report, staging: Path) -> None:
         """Make a mesh of a stack, adopt it and make it visible."""

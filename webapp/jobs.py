@@ -23,6 +23,8 @@ from webapp.store.catalogue import Catalogue
 from webapp.store.files import make_private
 from webapp.store.model import EVERYONE, JobKind, JobOrder, JobState
 from webapp.store.originals import Originals, sha256
+from webapp.store.trail import Event as Noted
+from webapp.store.trail import Trail
 from webapp.store.upkeep import Terms, Upkeep
 from webapp.store.volumes import Volumes
 
@@ -52,10 +54,11 @@ class Jobs(SurfaceOrders):
         self._sandbox = sandbox
         self._interrupted = Event()
         staging = _staging(config.data, volumes.root)
+        self.trail = Trail(config.data, config.secret_key)
         self._work = Work(
-            catalogue, originals, volumes, sandbox, config.limits, config.audit, staging, self._interrupted
+            catalogue, originals, volumes, sandbox, config.limits, config.audit, staging, self._interrupted, self.trail
         )
-        terms = Terms(config.keep_hours, config.upload_hours, config.sweep_seconds)
+        terms = Terms(config.keep_hours, config.upload_hours, config.sweep_seconds, config.keep_hours_most)
         self._upkeep = Upkeep(catalogue, originals, volumes, staging, terms)
         queue = JobQueue(config.jobs_url, config.data, config.secret_key, self._work.run)
         super().__init__(config, catalogue, volumes, queue)
@@ -134,7 +137,9 @@ class Jobs(SurfaceOrders):
         """
         if owner == EVERYONE:
             raise UnknownKey
-        return self._upkeep.delete_series(owner, key)
+        keys = self._upkeep.delete_series(owner, key)
+        self.trail.note(Noted.DELETE, "done", owner, keys)
+        return keys
 
     def add_samples(self, folder: Path) -> list[str]:
         """Put down the reading of each sample zip that is not there yet, and delete samples whose zip is gone.
@@ -206,7 +211,8 @@ class Jobs(SurfaceOrders):
         """Sweep, when it is time."""
         if time.monotonic() - self._swept >= self._config.sweep_seconds:
             self._swept = time.monotonic()
-            self._upkeep.sweep()
+            for owner, keys in self._upkeep.sweep():
+                self.trail.note(Noted.DELETE, "done", f"sweep for {owner}", keys)
             if self._queue.is_empty():
                 self._put_waiting()
 

@@ -15,7 +15,7 @@ from webapp.dicom.alternation import alternation_findings
 from webapp.dicom.apart import set_apart, unshown_slices
 from webapp.dicom.contested import contested_in
 from webapp.dicom.copies import pixel_fingerprints
-from webapp.dicom.decoded import Decoded
+from webapp.dicom.decoded import Decoded, no_voxels
 from webapp.dicom.grouping import Group, groups_of, series_of
 from webapp.dicom.losses import Losses, Lost, lost_pictures
 from webapp.dicom.model import Instance, Series, SetAside
@@ -27,7 +27,8 @@ from webapp.dicom.stragglers import misfits_among, unplaced_beside
 from webapp.dicom.tag_intake import tag_table
 from webapp.dicom.voxels import Report, in_hand, write_voxels
 from webapp.dicom.wording import typeset
-from webapp.errors import NoDecoder, NothingToShow, PicksUnfit
+from webapp.errors import ExpandedTooBig, InstanceError, IntakeError, NoDecoder, NothingToShow, PicksUnfit
+from webapp.overlaid import write_overlay
 from webapp.stackmeta import NO_CHOICE, Choosing, write_meta
 
 OPENED = "opened.json"
@@ -99,26 +100,46 @@ def open_input(source: Path, opening: Opening) -> dict[str, Any]:
             for place, series in enumerate(series_of(found.instances))
             if members is None or any(one.member.number in members for one in series.instances)
         ]
+        over = _laid_over(opening, found)
         document = {
             "input": {"files": len(opened.members) + len(opened.passed), "bytes": opened.bytes},
             "series": [record for record in records if record["stacks"]],
+            "over": over,
             "set_aside": [asdict(one) for one in found.aside],
         }
     if members is not None and not any(record["picked"] for record in records):
         raise PicksUnfit
-    if not document["series"]:
-        raise NothingToShow(_why_nothing(found.aside))
+    if not document["series"] and not document["over"]:
+        raise _why_nothing(found.aside)
     stackfiles.write_json(opening.staging / OPENED, document)
     return document
 
 
-def _why_nothing(aside: Sequence[SetAside]) -> str:
+def _laid_over(opening: Opening, found: Reading) -> list[dict[str, Any]]:
+    """The records of segmentations and structure sets, each written to a folder of its own."""
+    records = []
+    for place, member in enumerate(found.over):
+        folder = opening.staging / STACKS / f"over-{place:04d}"
+        try:
+            with in_hand(opening.report, member):
+                record = write_overlay(member, folder, found.instances, opening.limits)
+        except InstanceError as error:
+            found.aside.append(SetAside(member.name, error.code, error.cause))
+        else:
+            records.append({**record, "name": member.name, "stacks": [folder.name]})
+        opening.report.progress("laying over", place + 1, len(found.over))
+    return records
+
+
+def _why_nothing(aside: Sequence[SetAside]) -> IntakeError:
     """The commonest reason for having nothing to show."""
     reasons = [one.reason for one in aside]
     if not reasons:
-        return NothingToShow.cause
+        return NothingToShow()
     commonest = max(set(reasons), key=reasons.count)
-    return f"{NothingToShow.cause} {len(reasons)} files were set aside, most of them: {commonest}"
+    if {one.code for one in aside} == {ExpandedTooBig.code}:
+        return ExpandedTooBig(commonest)
+    return NothingToShow(f"{NothingToShow.cause} {len(reasons)} files were set aside, most of them: {commonest}")
 
 
 def _series(series: Series, place: int, opening: Opening, found: Reading) -> dict[str, Any]:
@@ -184,11 +205,14 @@ class _Stacks:
         """Write the voxels; or nothing, and which pictures cannot be decoded, by their identity, and why."""
         folder.mkdir(parents=True, exist_ok=True)
         opening, voxels = self._opening, folder / stackfiles.VOXELS
-        decoded = write_voxels(stack.volumes, voxels, opening.limits, opening.report, opening.cores)
-        if decoded.failed:
-            voxels.unlink()
-            folder.rmdir()
         pictures = [picture for volume in stack.volumes for picture in volume]
+        try:
+            decoded = write_voxels(stack.volumes, voxels, opening.limits, opening.report, opening.cores)
+        except ExpandedTooBig as error:  # of this stack alone: the others of the upload go on
+            decoded = no_voxels(SetAside(picture.name, error.code, error.cause) for picture in pictures)
+        if decoded.failed:
+            voxels.unlink(missing_ok=True)
+            folder.rmdir()
         return decoded, {id(pictures[place]): reason for place, reason in decoded.failed.items()}
 
     def write(self, unread: Sequence[Lost]) -> None:

@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -22,13 +23,21 @@ META: Final = "meta.json"
 TAGS: Final = "tags.json"
 THUMBNAIL: Final = "thumbnail.png"
 
+#: The kind of a stack that is no pictures of its own: regions that are drawn over others.
+OVERLAY: Final = "overlay"
+
+#: The tags of a stack without pictures.
+NO_TAGS: Final = MappingProxyType(
+    {"schema": TAGS_SCHEMA, "rows": [], "columns": {}, "places": [[0]], "frames": [], "left_out": 0}
+)
+
 #: How meta.json writes that NaN stands for nothing.
 NOT_A_NUMBER: Final = "nan"
 
 
-def write_json(path: Path, document: dict[str, Any]) -> None:
+def write_json(path: Path, document: Mapping[str, Any]) -> None:
     """Write a document; a number that is not finite is a bug and raises ValueError."""
-    path.write_text(json.dumps(document, allow_nan=False, ensure_ascii=False), encoding="utf-8")
+    path.write_text(json.dumps(dict(document), allow_nan=False, ensure_ascii=False), encoding="utf-8")
 
 
 def read_meta(folder: Path) -> dict[str, Any]:

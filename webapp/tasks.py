@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from webapp import stackfiles
 from webapp.config import AuditThresholds, Limits
 from webapp.dicom.voxels import Report
 from webapp.errors import BadArgument, NoSurfaceHere, TaskOutOfMemory
 from webapp.imaging.field import Field
+from webapp.imaging.layers import FULL
 from webapp.imaging.mesh import write_surface
 from webapp.imaging.options import SurfaceOptions
 from webapp.imaging.solid import solid_facts
@@ -67,7 +70,7 @@ def surface_task(params: dict[str, Any], staging: Path, limits: Limits, report: 
     report.progress("reading", 0, 0)
     effort = Effort(params["cores"], limits.mesh_bytes, report.progress)
     try:
-        surface = isosurface(_field(folder, options.time), options, effort)
+        surface = isosurface(_field(folder, options), options, effort)
         report.progress("checking", 0, 0)
         solid = solid_facts(surface.mesh.vertices, surface.mesh.faces)
     except MemoryError as error:
@@ -78,9 +81,13 @@ def surface_task(params: dict[str, Any], staging: Path, limits: Limits, report: 
     return write_surface(surface, solid, staging)
 
 
-def _field(folder: Path, time: int) -> Field:
-    """The values of one time point of a kept volume."""
-    meta = stackfiles.read_meta(folder)
+def _field(folder: Path, options: SurfaceOptions) -> Field:
+    """The values of one time point of a kept volume, or the inside of one of its regions."""
+    meta, time = stackfiles.read_meta(folder), options.time
+    if (meta["kind"] == stackfiles.OVERLAY) != (options.region is not None):
+        raise NoSurfaceHere
+    if options.region is not None:
+        return _region(meta, folder, options)
     if meta["kind"] != "volume":
         raise NoSurfaceHere
     if meta["colour"]:
@@ -88,3 +95,17 @@ def _field(folder: Path, time: int) -> Field:
     if time >= meta["time_points"]:
         raise BadArgument("There is no such time point.", "Ask for one of those the series has.")
     return stackfiles.load_volume(folder).field(time)
+
+
+def _region(meta: dict[str, Any], folder: Path, options: SurfaceOptions) -> Field:
+    """One region as a field of which 0.5 is the border."""
+    regions = [
+        one for one in meta["overlay"]["regions"] if (one["layer"], one["value"]) == (options.time, options.region)
+    ]
+    if not regions:
+        raise NoSurfaceHere("There is no such region.", "Ask for one of those in the list.")
+    volume = stackfiles.volume_of(meta, stackfiles.open_voxels(folder))
+    layer = volume.voxels[options.time]
+    shares = meta["overlay"]["marks"] == "fractional"
+    inside = layer.astype(np.float32) / FULL if shares else (layer == options.region).astype(np.uint8)
+    return Field(inside, volume.lattice)

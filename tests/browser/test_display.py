@@ -291,3 +291,4 @@ def test_colours_have_letters_lines_and_no_window(display: Opens) -> None:
     page.until_index("sagittal", 3)
     page.until_index("coronal", 15)
     assert [line["visible"] for line in page.shown("axial")["shapes"]] == [True, True]
+    assert "a colour has no level" in page.text("surface-why")

@@ -62,6 +62,12 @@ return graph.data.filter(({type}) => type === "mesh3d").map(({visible, color, op
   ({visible, color, opacity, faces: i.length, low: Math.min(...z), high: Math.max(...z)}));
 """
 
+#: The directions' letters that are seen.
+_LETTERS = """
+const { annotations } = document.querySelector("#pane-solid .js-plotly-plot").layout.scene;
+return annotations.filter(({visible}) => visible !== false).map(({text}) => text).join("");
+"""
+
 
 def _ball(dataset: Dataset, k: int) -> None:
     """The ball's slice, in a CT's stored values."""
@@ -143,6 +149,7 @@ def test_a_level_becomes_a_surface_that_can_be_turned_clicked_cut_and_taken_away
     _a_second_surface_is_seen_through(page)
     _the_link_brings_everything_back(page)
     _the_file_is_what_was_checked(page, Path(str(dash_viewer.download_path)))
+    _on_a_phone_it_stands_above_the_sheet(page)
 
 
 def _another_level_leaves_the_last_surface_on_screen(page: Page) -> None:
@@ -174,6 +181,7 @@ def _a_click_on_the_surface_moves_the_planes(page: Page) -> None:
     page.driver.execute_script("document.activeElement.blur()")
     ActionChains(page.driver).key_down(Keys.SHIFT).send_keys("R").key_up(Keys.SHIFT).perform()
     page.until(lambda: "cam=-" in page.driver.current_url)
+    assert page.driver.execute_script(_LETTERS) == "RAPIS"
     page.until(lambda: page.driver.execute_script(_NEAREST)["mm"][0] < SCAN.point_mm(0, 0, 10)[0])
     near = page.driver.execute_script(_NEAREST)
     actions = ActionChains(page.driver)
@@ -236,3 +244,16 @@ def _the_file_is_what_was_checked(page: Page, folder: Path) -> None:
     assert solid.volume / 1000 == pytest.approx(ball_ml(100), rel=0.01)
     assert f"Volume {solid.volume / 1000:.1f} ml" in told
     assert f"{len(solid.faces)} triangles".replace(" ", "") in told.replace(" ", "")
+
+
+def _on_a_phone_it_stands_above_the_sheet(page: Page) -> None:
+    page.driver.set_window_size(500, 844)
+    page.driver.execute_script("window.trueslice.setView({ single: 'solid' })")
+    bottom_of = "return document.querySelector(arguments[0]).getBoundingClientRect()[arguments[1]]"
+    page.until(lambda: page.driver.execute_script(bottom_of, "#pane-solid canvas", "height") > 100)
+    page.until(
+        lambda: (
+            page.driver.execute_script(bottom_of, "#pane-solid canvas", "bottom")
+            <= page.driver.execute_script(bottom_of, ".side-panel", "top") + 1
+        )
+    )

@@ -104,13 +104,14 @@ def test_an_even_stack_has_no_blocks(open_series: Open) -> None:
     assert len(open_series(make_series())["stacks"]) == 1
 
 
-def test_a_segmentation_is_set_aside_by_its_name(open_series: Open) -> None:
+def test_a_segmentation_without_frames_of_its_own_is_set_aside_and_told_why(open_series: Open) -> None:
     scan = Scan()
     mask = make_instance(scan, 0, uids_of_one_series())
     mask.SOPClassUID = mask.file_meta.MediaStorageSOPClassUID = SegmentationStorage
     document = open_series(make_series(scan), [mask])
     assert len(document["stacks"]) == 1
-    assert [line["reason"].split(":")[0] for line in document["set_aside"]] == ["Segmentation Storage"]
+    reasons = ["The segmentation is neither binary, fractional nor a label map (0062,0001)."]
+    assert [line["reason"] for line in document["set_aside"]] == reasons
 
 
 def test_slices_that_alternate_between_two_coordinate_systems_are_two_stacks_with_a_warning(open_series: Open) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import struct
 import time
+import zlib
+from pathlib import Path
 
 import pytest
 
 from webapp.config import Limits
+from webapp.dicom.archive import FileMember
+from webapp.dicom.header import read_header
 from webapp.dicom.prescan import check_cost, depth_of
 from webapp.errors import NotDicom
 
@@ -60,3 +64,23 @@ def test_a_million_items_are_refused_at_once() -> None:
     with pytest.raises(NotDicom):
         check_cost((OPEN + CLOSE) * 1_000_000, Limits())
     assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize(
+    "element", [bytes(8), b"\x02\0\x02\0UI\0\0", b"\x08\0\x08\0CS\0\0"], ids=["0000", "0002", "0008"]
+)
+@pytest.mark.parametrize("deflated", [False, True], ids=["plain", "deflated"])
+def test_millions_of_elements_are_refused_at_once(deflated: bool, element: bytes, tmp_path: Path) -> None:
+    syntax = b"1.2.840.10008.1.2.1.99" if deflated else b"1.2.840.10008.1.2.1\0"
+    meta = struct.pack("<HH2sH", 2, 0x10, b"UI", len(syntax)) + syntax
+    body = element * (6 << 20)
+    if deflated:
+        packer = zlib.compressobj(wbits=-15)
+        body = packer.compress(body) + packer.flush()
+    head = bytes(128) + b"DICM" + struct.pack("<HH2sHI", 2, 0, b"UL", 4, len(meta)) + meta
+    path = tmp_path / "many.dcm"
+    path.write_bytes(head + body)
+    begun = time.monotonic()
+    with pytest.raises(NotDicom):
+        read_header(FileMember(0, "many.dcm", path.stat().st_size, path), Limits())
+    assert time.monotonic() - begun < 8.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 
@@ -18,6 +19,17 @@ def test_a_surface_is_smooth_and_lit() -> None:
     mesh = surface_template()["data"][0]
     assert mesh["flatshading"] is False
     assert mesh["lighting"]["diffuse"] > mesh["lighting"]["ambient"]
+
+
+def test_the_light_comes_from_over_the_right_shoulder() -> None:
+    near, far, steep = 0.01, 1000.0, 1 / np.tan(np.pi / 8)  # Plotly's own
+    depth = [0, 0, (near + far) / (near - far), 2 * near * far / (near - far)]
+    clip_of_eye = np.array([[steep, 0, 0, 0], [0, steep, 0, 0], depth, [0, 0, -1, 0]])
+    light = surface_template()["data"][0]["lightposition"]
+    x, y, z, w = np.linalg.solve(clip_of_eye, [light["x"], light["y"], light["z"], 1])
+    right, above, behind = x / w, y / w, z / w
+    assert 0 < right < above < behind
+    assert behind > 50
 
 
 def test_nothing_is_shown_before_it_is_filled() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.imaging.stacks import Pile
 from tests.imaging.volumes import BOX, coded, straight, volume_of
 from webapp.imaging.affine import Affine
 from webapp.imaging.field import Field
@@ -37,3 +38,8 @@ def test_limits_leave_out_what_was_not_measured(kind: str) -> None:
 
 def test_a_field_of_nothing_has_no_limits() -> None:
     assert Field(np.full((5, 6, 7), -1, np.int16), LATTICE, -1.0).limits() is None
+
+
+def test_a_tilt_leaves_the_pixels_their_size_and_the_slices_their_distance() -> None:
+    tilted = Pile(tilt_deg=20.0).volume(lambda points: points[..., 0]).field()
+    assert tilted.spacing_mm == pytest.approx((3.0, 0.8, 0.5))

@@ -211,9 +211,20 @@ def test_an_upload_without_a_length_is_refused(visitor: Visitor) -> None:
 
 
 def test_an_upload_the_disk_has_no_room_for_is_refused(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admission.shutil, "disk_usage", lambda _: Space(1 << 30, 0, 2 * len(SENT) - 1))
+    monkeypatch.setattr(admission.shutil, "disk_usage", lambda _: Space(1 << 30, 0, (512 << 20) + 2 * len(SENT) - 1))
     answer = visitor.begin()
     assert (answer.status_code, answer.json["code"]) == (507, "no_space")
+
+
+def test_an_owner_keeps_no_more_than_the_quota(
+    visitor: Visitor, server: Flask, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor.begun()
+    monkeypatch.setitem(services.config.__dict__, "quota_gib", 2 * len(SENT) / (1 << 30))
+    refused = visitor.begin(len(SENT) + 1)
+    assert (refused.status_code, refused.json["code"]) == (507, "quota_reached")
+    assert visitor.begin().status_code == 201
+    assert Visitor(server).begin().status_code == 201
 
 
 def test_a_disk_that_fills_up_on_the_way_ends_the_upload_and_frees_its_bytes(

@@ -13,7 +13,7 @@ from webapp.errors import UnknownKey
 from webapp.store.catalogue import EVERYONE, Catalogue
 from webapp.store.model import JobKind, JobOrder, JobState, Origin, StackRecord
 from webapp.store.originals import Originals
-from webapp.store.upkeep import Terms, Twice, Upkeep
+from webapp.store.upkeep import Terms, Upkeep
 from webapp.store.volumes import Volumes
 
 KEY, OTHER = "1" * 32, "2" * 32
@@ -27,8 +27,9 @@ def staging(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def upkeep(catalogue: Catalogue, originals: Originals, volumes: Volumes, staging: Path) -> Upkeep:
-    return Upkeep(catalogue, originals, volumes, staging, Terms(keep_hours=1.0, upload_hours=24.0, sweep_seconds=0.0))
+def upkeep(catalogue: Catalogue, originals: Originals, volumes: Volumes, staging: Path, clock: Clock) -> Upkeep:
+    terms = Terms(keep_hours=1.0, upload_hours=24.0, sweep_seconds=0.0, ticks=clock)
+    return Upkeep(catalogue, originals, volumes, staging, terms)
 
 
 @pytest.fixture
@@ -206,21 +207,30 @@ def test_a_clock_set_back_expires_nothing(upkeep: Upkeep, kept: Origin, catalogu
     assert len(catalogue.library("ann")) == 2
 
 
-def test_an_expiry_is_believed_at_the_second_look_that_is_late_enough() -> None:
-    clock = Clock(0.0)
-    twice = Twice(10.0, clock)
-    assert twice.confirm(["a"]) == []
-    clock.now = 9.0
-    assert twice.confirm(["a", "b"]) == []
-    clock.now = 11.0
-    assert twice.confirm(["a", "b"]) == ["a"]
+def test_a_clock_set_forward_expires_nothing(
+    kept: Origin, catalogue: Catalogue, originals: Originals, volumes: Volumes, staging: Path, clock: Clock
+) -> None:
+    ticks = Clock(0.0)
+    upkeep = Upkeep(catalogue, originals, volumes, staging, Terms(1.0, 24.0, 0.0, 1.0, ticks))
+    clock.now += 365 * 24 * 3600
+    for _ in range(3):
+        ticks.now += 30
+        upkeep.sweep()
+    assert len(catalogue.library("ann")) == 2
 
 
-def test_an_expiry_that_was_gone_in_between_begins_anew() -> None:
-    clock = Clock(0.0)
-    twice = Twice(10.0, clock)
-    twice.confirm(["a"])
-    clock.now = 5.0
-    twice.confirm([])
-    clock.now = 20.0
-    assert twice.confirm(["a"]) == []
+def test_a_series_goes_at_its_hard_end_however_often_it_is_looked_at(
+    kept: Origin, catalogue: Catalogue, originals: Originals, volumes: Volumes, staging: Path, clock: Clock
+) -> None:
+    terms = Terms(keep_hours=0.0, upload_hours=24.0, sweep_seconds=0.0, keep_hours_most=2.0, ticks=clock)
+    upkeep = Upkeep(catalogue, originals, volumes, staging, terms)
+    clock.now = kept.created + 1.9 * 3600
+    upkeep.sweep()
+    upkeep.sweep()
+    assert len(catalogue.library("ann")) == 2
+    clock.now += 600
+    for key in (KEY, OTHER):
+        catalogue.touch(key)
+    upkeep.sweep()
+    upkeep.sweep()
+    assert (catalogue.library("ann"), volumes.keys()) == ([], set())

@@ -157,7 +157,7 @@ def deleted() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def app(deleted: list[tuple[str, str]]) -> Dash:
-    catalogue = SimpleNamespace(library=lambda owner: [a_card()] if owner == "me" else [])
+    catalogue = SimpleNamespace(library=lambda owner, overlays: [a_card()] if owner == "me" else [])
     jobs = SimpleNamespace(delete_series=lambda owner, key: deleted.append((owner, key)))
     made = Dash("library under test")
     made.layout = dmc.MantineProvider(library.layout())

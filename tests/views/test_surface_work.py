@@ -76,7 +76,7 @@ class Instance:
         catalogue = SimpleNamespace(
             stack=self._stack, job=self._job, share_of=lambda _token: SHARE, note_use=lambda _share: None
         )
-        volumes = SimpleNamespace(open=lambda _key: SimpleNamespace(meta=META))
+        volumes = SimpleNamespace(meta=lambda key: META if key == KEY else {"kind": "overlay"})
         parts = {"owner": lambda: "me", "tokens": lambda: ("t",) if self.guest else (), "volumes": volumes}
         return cast(Services, SimpleNamespace(catalogue=catalogue, jobs=self.jobs, config=self.config, **parts))
 
@@ -243,6 +243,21 @@ def test_an_option_that_is_none_is_refused_in_words(instance: Instance, wish: di
     made = works.step(instance.services, wishes(p0=wish), None)["places"]["0"]
     assert made["job"] is None
     assert made["note"]
+
+
+def test_the_surface_of_a_region_is_made_of_what_it_was_drawn_in(instance: Instance) -> None:
+    wish = {"level": 0.5, "closed": True, "time": 1, "region": 2, "of": OTHER}
+    instance.status = {"state": JobState.DONE, "result": {**MADE, "level": 0.5}}
+    made = works.step(instance.services, wishes(p0=wish), None)["places"]["0"]["mesh"]
+    ((_, key, options, _),) = instance.jobs.asked
+    assert (key, options.region, options.time, options.closed) == (OTHER, 2, 1, True)
+    assert (made["of"], made["face"]) == (OTHER, "")
+
+
+@pytest.mark.parametrize("of", ["../x", None, 7])
+def test_a_region_of_what_is_no_stack_is_refused(instance: Instance, of: object) -> None:
+    made = works.step(instance.services, wishes(p0={"region": 2, "of": of}), None)["places"]["0"]
+    assert (made["job"], made["note"]) == (None, str(UnknownKey()))
 
 
 def test_a_strangers_stack_has_no_surfaces(instance: Instance) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,6 +49,16 @@ class Decoded:
     def is_colour(self) -> bool:
         """Whether the array holds colours."""
         return self.dtype == COLOUR.dtype.name
+
+
+def no_voxels(failed: Iterable[SetAside]) -> Decoded:
+    """Nothing at all, and why for each picture, in their order.
+
+    Parameters
+    ----------
+    failed : iterable of SetAside
+    """
+    return Decoded(REAL.dtype.name, 0.0, 0.0, dict(enumerate(failed)))
 
 
 class Taken(NotExact):

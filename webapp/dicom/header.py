@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import itertools
 import zlib
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from pydicom.dataset import FileDataset
-from pydicom.filereader import dcmread, read_partial
+from pydicom.filereader import read_partial
 from pydicom.tag import BaseTag, Tag
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
@@ -84,8 +86,10 @@ def _parse(head: bytes, whole: bool, limits: Limits) -> Header | None:
         raise _no_dicom(head)
     check_cost(head, limits)
     met: list[BaseTag] = []
+    count = _counter(limits)
 
     def at_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:
+        count(tag, vr, length)
         if tag in _PIXELS:
             met.append(tag)
         return bool(met)
@@ -97,6 +101,8 @@ def _parse(head: bytes, whole: bool, limits: Limits) -> Header | None:
         if whole:
             raise FileTruncated from error
         return None
+    except NotDicom:
+        raise
     except RecursionError as error:
         raise NotDicom("Its sequences are nested too deeply to be read.") from error
     except Exception as error:  # pydicom raises nearly anything on bytes that are not what they seem
@@ -104,6 +110,18 @@ def _parse(head: bytes, whole: bool, limits: Limits) -> Header | None:
             return None
         raise NotDicom("Its elements cannot be read.") from error
     return Header(dataset, stream.tell(), met[0]) if met else Header(dataset, None, None)
+
+
+def _counter(limits: Limits) -> Callable[[BaseTag, str | None, int], bool]:
+    """Asked at each element by pydicom: refuses more of them than are taken from one file, and stops at none."""
+    numbers = itertools.count(1)
+
+    def count(_tag: BaseTag, _vr: str | None, _length: int) -> bool:
+        if next(numbers) > limits.elements:
+            raise NotDicom("It holds more elements than are taken from one file.")
+        return False
+
+    return count
 
 
 def _no_dicom(head: bytes) -> InstanceError:
@@ -124,7 +142,9 @@ def _deflated_header(member: Member, limits: Limits) -> Header:
         raise NotDicom("Its deflated elements unpack to more than is taken from one file.")
     check_cost(inflated, limits)
     try:
-        dataset = dcmread(io.BytesIO(whole), force=True)
+        dataset = read_partial(io.BytesIO(whole), stop_when=_counter(limits), force=True)
+    except NotDicom:
+        raise
     except Exception as error:  # as in _parse
         raise NotDicom("Its elements cannot be read.") from error
     element = next((tag for tag in sorted(_PIXELS) if tag in dataset), None)

@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from pydicom.dataset import Dataset
-from pydicom.uid import UID, SegmentationStorage
+from pydicom.uid import UID, RTStructureSetStorage, SegmentationStorage
 
 from webapp.dicom.values import text
 
+#: Label maps (PS3.4 B.5) are newer than the list of the library that names the others.
+LABEL_MAP: Final = UID("1.2.840.10008.5.1.4.1.1.66.7")
+
 #: Objects with pixels that are no pictures of a patient; they belong on top of one.
-NO_PICTURES: Final = frozenset((SegmentationStorage,))
+NO_PICTURES: Final = frozenset((SegmentationStorage, LABEL_MAP))
+
+#: Objects without pixels that are drawn over pictures.
+STRUCTURE_SET: Final = RTStructureSetStorage
 
 
 def class_of(dataset: Dataset) -> UID:
@@ -45,3 +51,14 @@ def is_picture_class(dataset: Dataset) -> bool:
     """
     uid = class_of(dataset)
     return "Image Storage" in class_name(uid) and uid not in NO_PICTURES
+
+
+def lies_over(dataset: Dataset) -> bool:
+    """Whether the object is drawn over pictures: a segmentation, or the contours of structures.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Read from a file.
+    """
+    return class_of(dataset) in {*NO_PICTURES, STRUCTURE_SET}

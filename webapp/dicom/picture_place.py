@@ -43,7 +43,17 @@ def system_of(instances: Sequence[Instance]) -> str | None:
     instances : sequence of Instance
     """
     uids = {instance.frame_of_reference for instance in instances} - {""}
-    return hashlib.sha256(uids.pop().encode()).hexdigest()[:32] if len(uids) == 1 else None
+    return system_id(uids.pop()) if len(uids) == 1 else None
+
+
+def system_id(uid: str) -> str | None:
+    """The opaque id of a coordinate system by its UID (0020,0052); None where there is none.
+
+    Parameters
+    ----------
+    uid : str
+    """
+    return hashlib.sha256(uid.encode()).hexdigest()[:32] if uid else None
 
 
 def _place(instance: Instance) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from webapp.config import Limits
 from webapp.dicom.archive import Member
 from webapp.dicom.codecs import FAMILIES, NATIVE, no_decoder
 from webapp.dicom.frames import frames_of_file
-from webapp.dicom.header import FLOAT_BITS, read_header
+from webapp.dicom.header import FLOAT_BITS, Header, read_header
 from webapp.dicom.model import Instance, PixelFormat
 from webapp.dicom.mosaic import is_mosaic, tiles_of
 from webapp.dicom.picture_classes import NO_PICTURES, class_name, class_of
@@ -46,21 +46,51 @@ def read_instances(member: Member, limits: Limits) -> list[Instance]:
     ------
     NotDicom, FileTruncated, NotAnImage, NoDecoder, BadDimensions
     """
-    header = read_header(member, limits)
+    return pictures_of(member, read_header(member, limits), limits)
+
+
+def pictures_of(member: Member, header: Header, limits: Limits) -> list[Instance]:
+    """The pictures of a member whose header is at hand; see `read_instances`."""
     dataset, offset = header.dataset, header.offset
     if offset is None and "PixelDataProviderURL" in dataset:
         raise no_decoder(text(dataset.file_meta, "TransferSyntaxUID"))
     if offset is None or text(dataset, "SOPClassUID") in NO_PICTURES:
         raise NotAnImage(_what_it_is(dataset, has_pixels=offset is not None))
-    form = format_of(dataset, FLOAT_BITS.get(header.element) if header.element is not None else None)
-    instance = _instance(member, dataset, offset, form)
+    instance = whole_file(member, header)
+    check_size(instance, limits)
+    return tiles_of(instance) if is_mosaic(instance) else frames_of_file(held(instance))
+
+
+def whole_file(member: Member, header: Header) -> Instance:
+    """A file with pixels, typed as if it were one picture.
+
+    Parameters
+    ----------
+    member : Member
+    header : Header
+        With the place of the pixels.
+
+    Raises
+    ------
+    BadDimensions
+    """
+    form = format_of(header.dataset, FLOAT_BITS.get(header.element) if header.element is not None else None)
+    return _instance(member, header.dataset, -1 if header.offset is None else header.offset, form)
+
+
+def check_size(instance: Instance, limits: Limits) -> None:
+    """Refuse a file whose pictures are too large, too many, or stored in a way this version does not read.
+
+    Raises
+    ------
+    BadDimensions
+    """
     check_format(instance.format, limits)
     if instance.frames > limits.frames:
         raise BadDimensions(f"The file announces more than {limits.frames} frames.")
-    return tiles_of(instance) if is_mosaic(instance) else frames_of_file(_held(instance))
 
 
-def _held(instance: Instance) -> Instance:
+def held(instance: Instance) -> Instance:
     """The file without the frames it announces but cannot hold, save one that will say so; undecodable, it is one."""
     most = 1
     if instance.transfer_syntax in FAMILIES:

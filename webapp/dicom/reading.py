@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 
 from webapp.config import Limits
 from webapp.dicom.archive import Member
+from webapp.dicom.header import read_header
 from webapp.dicom.losses import Lost, lost_file, lost_pictures
 from webapp.dicom.model import Instance, Series, SetAside
-from webapp.dicom.read import read_instances
+from webapp.dicom.picture_classes import lies_over
+from webapp.dicom.read import pictures_of
 from webapp.errors import InstanceError
 
 
@@ -23,11 +25,14 @@ class Reading:
     instances : list of Instance
     lost : list of Lost
         Pictures that could not be read.
+    over : list of Member
+        Segmentations and structure sets, which are drawn over pictures.
     """
 
     aside: list[SetAside]
     instances: list[Instance] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
+    over: list[Member] = field(default_factory=list)
 
     def read(self, member: Member, limits: Limits, skip: frozenset[int], undecoded: frozenset[int]) -> None:
         """A member's header; what cannot be read is set aside.
@@ -43,7 +48,11 @@ class Reading:
             self._stopped(member, Lost())
             return
         try:
-            pictures = read_instances(member, limits)
+            header = read_header(member, limits)
+            if lies_over(header.dataset):
+                self._lay_over(member, undecoded)
+                return
+            pictures = pictures_of(member, header, limits)
         except InstanceError as error:
             self.aside.append(SetAside(member.name, error.code, error.cause))
             self.lost += lost_file(member, error)
@@ -52,6 +61,13 @@ class Reading:
             self._stopped(member, lost_pictures(pictures))
         else:
             self.instances += pictures
+
+    def _lay_over(self, member: Member, undecoded: frozenset[int]) -> None:
+        """Remember a file that is drawn over pictures, unless it stopped an earlier attempt."""
+        if member.number in undecoded:
+            self._stopped(member, Lost())
+        else:
+            self.over.append(member)
 
     def _stopped(self, member: Member, lost: Lost) -> None:
         """Set aside a member that stopped an earlier attempt."""

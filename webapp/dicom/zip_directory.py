@@ -114,7 +114,7 @@ def checked_entries(path: Path, whole: Extent, limits: Limits) -> Iterator[tuple
         raise TooManyMembers
     if len(entries) & 0xFFFF != announced & 0xFFFF:
         raise ArchiveCorrupt("This zip is damaged: its directory does not hold as many files as it says.")
-    files = [entry for entry in entries if not entry.is_dir()]
+    files = [entry for entry in entries if not entry.filename.endswith("/")]  # is_dir() fails on an empty name
     if not files:
         raise EmptyArchive
     starts = _data_starts(entries, whole)

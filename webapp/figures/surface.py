@@ -35,9 +35,10 @@ def _mesh(place: int) -> dict[str, Any]:
         "flatshading": False,
         "hoverinfo": "skip",
         "showscale": False,
-        "lighting": {"ambient": 0.4, "diffuse": 0.9, "specular": 0.08, "roughness": 0.6, "fresnel": 0.05},
-        # Plotly takes these in the eye's own directions: to the right and above, wherever the scene is seen from.
-        "lightposition": {"x": 60_000, "y": 100_000, "z": 0},
+        "lighting": {"ambient": 0.25, "diffuse": 0.8, "specular": 0.08, "roughness": 0.6, "fresnel": 0.05},
+        # Plotly takes a point of clip space for the light: past the far plane z leads back behind the eye, and turns
+        # x and y round. So it shines from over the right shoulder, wherever the scene is seen from.
+        "lightposition": {"x": -1.1, "y": -2.2, "z": 1.0002},
     }
 
 

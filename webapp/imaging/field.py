@@ -38,8 +38,13 @@ class Field:
 
     @property
     def spacing_mm(self) -> tuple[float, float, float]:
-        """Perpendicular distance between voxels along k, j, i, mm; the mean one along uneven slices."""
-        return self.lattice.affine.spacing_mm
+        """Along k, j, i, mm: from pixel to pixel, and perpendicular from slice to slice, of uneven ones the mean."""
+        axis = self.lattice.slice_axis
+        k, j, i = np.linalg.norm(self.lattice.affine.steps_mm, axis=1)
+        k, j, i = (
+            self.lattice.affine.spacing_mm[at] if at == axis else float(step) for at, step in enumerate((k, j, i))
+        )
+        return k, j, i
 
     def limits(self) -> tuple[float, float] | None:
         """The lowest and the highest value that was measured; None where nothing was."""

@@ -34,7 +34,9 @@ class SurfaceOptions:
     closed : bool
         Whether it is closed where the values end.
     time : int
-        Zero-based time point.
+        Zero-based time point; of regions the layer.
+    region : int or None
+        The label of one region, whose surface lies half-way between inside and outside; None for values.
 
     Raises
     ------
@@ -48,6 +50,7 @@ class SurfaceOptions:
     smooth_mm: float = 0.0
     closed: bool = False
     time: int = 0
+    region: int | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "level", level_of(self.level))
@@ -56,10 +59,10 @@ class SurfaceOptions:
         for name in ("largest", "closed"):
             if not isinstance(getattr(self, name), bool):
                 raise BadArgument(f"The option {name} is neither true nor false.")
-        for name, least in (("triangles", 1), ("time", 0)):
+        for name, least in (("triangles", 1), ("time", 0), ("region", 1)):
             value = getattr(self, name)
             is_whole = isinstance(value, int) and not isinstance(value, bool) and value >= least
-            if not is_whole and not (name == "triangles" and value is None):
+            if not is_whole and not (name in ("triangles", "region") and value is None):
                 raise BadArgument(f"The option {name} is not a whole number of at least {least}.")
 
     def as_json(self) -> dict[str, Any]:

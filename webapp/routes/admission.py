@@ -1,11 +1,12 @@
-"""Whether one more upload may begin: its size, the room on the disk, and the owner's other uploads."""
+"""Whether one more upload may begin: its size, the room on the disk, the owner's share of it and other uploads."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 
-from webapp.errors import EmptyArchive, NoSpaceLeft, UnknownKey, UploadTooBig
+from webapp.config import GIB, MIB
+from webapp.errors import EmptyArchive, NoSpaceLeft, QuotaReached, UnknownKey, UploadTooBig
 from webapp.routes.parts import Parts
 from webapp.services import Services
 
@@ -16,25 +17,41 @@ IDLE_SECONDS = 3600.0
 EMPTY_IDLE_SECONDS = 60.0
 
 
-def check(services: Services, length: int) -> None:
-    """Refuse an upload that is nothing, too large, or has no room on the disk.
+def check(services: Services, owner: str, length: int) -> None:
+    """Refuse an upload that is nothing, too large, or has no room on the disk or in its owner's share.
 
     Parameters
     ----------
     services : Services
+    owner : str
     length : int
         Announced, bytes; a negative one is left to the protocol.
 
     Raises
     ------
-    EmptyArchive, UploadTooBig, NoSpaceLeft
+    EmptyArchive, UploadTooBig, NoSpaceLeft, QuotaReached
     """
     if length == 0:
         raise EmptyArchive
     if length > services.config.limits.upload_bytes:
         raise UploadTooBig
-    if length > 0 and shutil.disk_usage(services.config.data).free < ROOM * length:
+    if length > 0 and shutil.disk_usage(services.config.data).free < ROOM * length + services.config.spare_mib * MIB:
         raise NoSpaceLeft
+    quota = services.config.quota_gib * GIB
+    if quota > 0 and kept_bytes(services, owner) + length > quota:
+        raise QuotaReached
+
+
+def kept_bytes(services: Services, owner: str) -> int:
+    """Bytes of the disk that are an owner's: uploads, also those on their way as announced, and what was made of them.
+
+    Parameters
+    ----------
+    services : Services
+    owner : str
+    """
+    made = sum(services.volumes.size(key) for key in services.catalogue.keys_of_owner(owner))
+    return made + services.catalogue.upload_bytes(owner)
 
 
 def is_full(services: Services, owner: str) -> bool:

@@ -114,6 +114,23 @@ def cut_of(volume: Volume, asked: object, time: int) -> Slice:
     BadArgument, IndexOutOfRange, NotSupportedYet
     """
     _refuse_colours(volume)
+    cut, slab = cut_asked(asked)
+    edges = Edges(letters(-cut.right), letters(cut.right), letters(-cut.down), letters(cut.down))
+    pixels = take_cut(volume, cut, slab, _known(volume, time))
+    return Slice(pixels, Grid(0.0, cut.step_mm[1], 0.0, cut.step_mm[0]), edges, Sampling.INTERPOLATED)
+
+
+def cut_asked(asked: object) -> tuple[Cut, Slab]:
+    """The plane, and the slab about it, that a document describes as `cut_of` says.
+
+    Parameters
+    ----------
+    asked : object
+
+    Raises
+    ------
+    BadArgument
+    """
     if not isinstance(asked, dict):
         raise BadArgument
     first, right, down = (np.array(_numbers(asked.get(name), 3, FARTHEST_MM)) for name in ("first_mm", "right", "down"))
@@ -124,9 +141,7 @@ def cut_of(volume: Volume, asked: object, time: int) -> Slice:
         raise BadArgument(f"A cut has 1 to {MOST_PIXELS} rows and columns, {STEPS_MM[0]} to {STEPS_MM[1]} mm apart.")
     cut = Cut(first, right, down, (step[0], step[1]), (int(shape[0]), int(shape[1])))
     slab = wish_of({"slab": asked["slab"]}).slab if isinstance(asked.get("slab"), str) else None
-    edges = Edges(letters(-right), letters(right), letters(-down), letters(down))
-    pixels = take_cut(volume, cut, slab or Slab(), _known(volume, time))
-    return Slice(pixels, Grid(0.0, step[1], 0.0, step[0]), edges, Sampling.INTERPOLATED)
+    return cut, slab or Slab()
 
 
 def _known(volume: Volume, time: int) -> int:

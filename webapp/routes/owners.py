@@ -81,14 +81,15 @@ def register(server: Flask, config: Config) -> None:
 
 def _life_seconds(config: Config) -> int:
     """How long the cookie lives, s: as long as the data may, counted from the last request."""
-    if not config.keep_hours:
+    hours = min((hours for hours in (config.keep_hours, config.keep_hours_most) if hours > 0), default=0.0)
+    if not hours:
         return LONGEST_SECONDS
-    return min(LONGEST_SECONDS, int(3600 * (config.keep_hours + config.upload_hours)))
+    return min(LONGEST_SECONDS, int(3600 * (hours + config.upload_hours)))
 
 
 def _recognise() -> None:
     """Put the owner of this request into flask.g."""
-    known = _is_known()
+    known = is_known()
     g.owner_token = request.cookies[_cookie_name()] if known else secrets.token_urlsafe(32)
     g.owner = owner_of(g.owner_token)
     g.owner_cookie = request.path in _RENEWED_AT if known else _may_introduce()
@@ -101,10 +102,10 @@ def _cookie_name() -> str:
 
 def is_guest_only() -> bool:
     """Whether the browser came by a share link and is no owner itself: it is never made one."""
-    return any(request.cookies.get(name) for name in GUEST_NAMES) and not _is_known()
+    return any(request.cookies.get(name) for name in GUEST_NAMES) and not is_known()
 
 
-def _is_known() -> bool:
+def is_known() -> bool:
     """Whether the request carries an owner's cookie."""
     return _TOKEN.fullmatch(request.cookies.get(_cookie_name(), "")) is not None
 

@@ -2,8 +2,8 @@
 
 ::
 
-    request ── method ── path ── host ── TLS ── origin ── size ── owner ──> route
-                 405      404     400    403     403      413
+    request ── method ── path ── host ── TLS ── origin ── size ── owner ── rate ──> route
+                 405      404     400    403     403      413              429
     answer  <── headers, CSP, no-store, cookie ──────────────────────────────┘
 """
 
@@ -21,10 +21,11 @@ from webapp.errors import (
     CrossSiteRefused,
     MethodRefused,
     PlainHttpRefused,
+    TooManyRequests,
     UnknownHost,
     UnknownKey,
 )
-from webapp.routes import guests, owners, refusals
+from webapp.routes import guests, owners, rates, refusals
 
 SUITES = "/_dash-component-suites/"
 ASSETS = "/assets/"
@@ -82,6 +83,7 @@ def register(server: Flask, config: Config, script_hashes: Callable[[], Sequence
     refusals.register(server)
     owners.register(server, config)
     guests.register(server, config)
+    rates.register(server, config.limits)
     server.after_request(lambda response: _dress(response, policy()))
 
 
@@ -133,6 +135,8 @@ def _dress(response: Response, policy: str) -> Response:
     response.headers["Content-Security-Policy"] = policy
     for name, value in _HEADERS:
         response.headers[name] = value
+    if response.status_code == TooManyRequests.status:
+        response.headers.setdefault("Retry-After", "1")
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
     response.headers["Cache-Control"] = _cache_control(response)

@@ -38,7 +38,7 @@ def register(server: Flask, services: Services) -> None:
     def thumbnail(key: str) -> Response:
         """The middle slice, small."""
         access(services, key)
-        return _private(send_file(services.volumes.thumbnail(key), mimetype="image/png"))
+        return private(send_file(services.volumes.thumbnail(key), mimetype="image/png"))
 
     @server.post("/volumes/<key>/cut")
     def cut(key: str) -> Response:
@@ -64,7 +64,7 @@ def slice_response(services: Services, key: str, plane: str, index: int) -> Resp
     UnknownKey, BadArgument, IndexOutOfRange, NotSupportedYet
     """
     access(services, key)
-    time, wish = _time(), wish_of(request.args)
+    time, wish = time_asked(), wish_of(request.args)
     stored = services.volumes.open(key)
     place = None
     if plane == PICTURE:
@@ -75,11 +75,11 @@ def slice_response(services: Services, key: str, plane: str, index: int) -> Resp
         shown = taken(stored.volume, Plane(plane), index, time, wish)
     else:
         raise BadArgument("This stack has no such plane.", "Open it from the library.")
-    response = _packed(shown, stored.meta)
+    response = packed(shown, stored.meta)
     response.headers.update(place_headers(place))
     named = {"Slice-Key": key, "Slice-Plane": plane, "Slice-Index": str(index), "Slice-Time": str(time)}
     response.headers.update(named)
-    return _private(response)
+    return private(response)
 
 
 def cut_response(services: Services, key: str) -> Response:
@@ -95,17 +95,24 @@ def cut_response(services: Services, key: str) -> Response:
     UnknownKey, NotAVolume, BadArgument, NotSupportedYet
     """
     access(services, key)
-    stored, time = services.volumes.open(key), _time()
+    stored, time = services.volumes.open(key), time_asked()
     if stored.volume is None:
         raise NotAVolume
-    response = _packed(cut_of(stored.volume, request.get_json(silent=True), time), stored.meta)
+    response = packed(cut_of(stored.volume, request.get_json(silent=True), time), stored.meta)
     named = {"Slice-Key": key, "Slice-Plane": "cut", "Slice-Index": "0", "Slice-Time": str(time)}
     response.headers.update(named)
-    return _private(response)
+    return private(response)
 
 
-def _packed(shown: Slice, meta: dict[str, Any]) -> Response:
-    """Pixels in the filter that packs best, with what they are."""
+def packed(shown: Slice, meta: dict[str, Any]) -> Response:
+    """Pixels in the filter that packs best, with what they are.
+
+    Parameters
+    ----------
+    shown : Slice
+    meta : dict
+        Of the stack they are of.
+    """
     pixels = wire(shown.pixels)
     name, body = filters.encode(pixels)
     response = Response(body, mimetype="application/octet-stream")
@@ -136,8 +143,13 @@ def _grid_parts(grid: Grid) -> tuple[float, float, float, float]:
     return grid.x0, grid.dx, grid.y0, grid.dy
 
 
-def _time() -> int:
-    """The time point asked for, from 0."""
+def time_asked() -> int:
+    """The time point asked for, from 0.
+
+    Raises
+    ------
+    BadArgument
+    """
     time = request.args.get("t", "0")
     if not (time.isascii() and time.isdigit() and len(time) <= _LONGEST_NUMBER):
         raise BadArgument("The time t is not a whole number.", "Leave it out.")
@@ -183,7 +195,12 @@ def _fits_int16(pixels: NDArray[np.generic]) -> bool:
     return bool(np.isfinite(values).all() and values.min() >= limits.min and values.max() <= limits.max)
 
 
-def _private(response: Response) -> Response:
-    """Kept by nobody: the only cache is the one inside the page."""
+def private(response: Response) -> Response:
+    """Kept by nobody: the only cache is the one inside the page.
+
+    Parameters
+    ----------
+    response : Response
+    """
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -103,7 +103,7 @@ class _Uploads:
         length = request.headers.get("Upload-Length", type=int)
         with self.locks.holding(owner, _LOCK_SECONDS):
             if length is not None:
-                admission.check(self.services, length)
+                admission.check(self.services, owner, length)
                 self._make_room(owner)
             reply = self.pass_on(b"")
             if reply.status_code == 201 and length is not None:

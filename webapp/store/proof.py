@@ -108,6 +108,31 @@ class _Place(_Part):
     system: System | None
 
 
+Name = Annotated[str, Field(max_length=64)]
+
+
+class _Region(_Part):
+    label: Name
+    number: int
+    colour: Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
+    layer: Annotated[int, Field(ge=0)]
+    value: Annotated[int, Field(ge=1)]
+    voxels: Annotated[int, Field(ge=0)]
+    volume_ml: Finite
+    contour_ml: Finite | None
+    centre_mm: Point | None
+    corners_mm: list[Point]
+    points_mm: list[Point]
+
+
+class _Overlay(_Part):
+    """Regions that are drawn over other pictures."""
+
+    marks: Literal["binary", "fractional", "labelmap", "contours"]
+    words: str
+    regions: Annotated[list[_Region], Field(min_length=1)]
+
+
 class _File(_Part):
     bytes: int
     crc32: int
@@ -119,7 +144,7 @@ class _Meta(_Part):
     schema_: Literal[1] = Field(alias="schema")
     series: _Series
     id: str
-    kind: Literal["volume", "pictures", "cine"]
+    kind: Literal["volume", "pictures", "cine", "overlay"]
     shape_kji: tuple[Count, Count, Count] | None
     slice_axis: Axis | None
     spacing_mm_kji: Triple | None
@@ -140,6 +165,7 @@ class _Meta(_Part):
     findings: list[_Finding]
     choice: _Choice | None = None
     picked: _Picked | None = None
+    overlay: _Overlay | None = None
     file: _File
 
 
@@ -157,14 +183,22 @@ def read_meta(folder: Path) -> dict[str, Any]:
     except ValidationError as error:
         raise ResultMissing from error
     where = (meta.affine_kji_to_lps, meta.origins_mm, meta.slice_axis, meta.spacing_mm_kji)
-    whole = meta.kind != "volume" or None not in (*where, meta.shape_kji)
+    is_overlay = meta.kind == "overlay"
+    whole = not (meta.kind == "volume" or is_overlay) or None not in (*where, meta.shape_kji)
     timed = meta.time_values is None or len(meta.time_values) == meta.time_points
     placed = meta.places is None or (meta.shape_kji is not None and len(meta.places) == meta.shape_kji[0])
-    if (meta.dtype == "uint8") != meta.colour or (meta.no_data == "nan" and meta.dtype != "float32"):
+    if is_overlay != (meta.overlay is not None) or _lacks_layers(meta):
+        raise ResultMissing
+    if (meta.dtype == "uint8" and not is_overlay) != meta.colour or (meta.no_data == "nan" and meta.dtype != "float32"):
         raise ResultMissing
     if not whole or not timed or not placed or sorted(meta.acquired.axes) != [0, 1, 2]:
         raise ResultMissing
     return document
+
+
+def _lacks_layers(meta: _Meta) -> bool:
+    """Whether a region names a layer that is not there."""
+    return meta.overlay is not None and any(one.layer >= meta.time_points for one in meta.overlay.regions)
 
 
 def prove_stack(folder: Path) -> dict[str, Any]:

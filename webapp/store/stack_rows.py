@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, and_, case, delete, func, insert
 
 from webapp.errors import UnknownKey
 from webapp.findings import Verdict
+from webapp.stackfiles import OVERLAY
 from webapp.stackwords import measured_spacing
 from webapp.store import tables
 from webapp.store.database import Database, insert_once
@@ -24,10 +25,18 @@ _stack, _series, _study = tables.stack.c, tables.series.c, tables.study.c
 class StackRows(Database):
     """Stacks, each seen only by its owner, or by all when it is a sample."""
 
-    def library(self, owner: str) -> list[Card]:
-        """The stacks an owner may look at: own ones, newest upload first, then the samples as they came."""
+    def library(self, owner: str, *, overlays: bool = False) -> list[Card]:
+        """The stacks an owner may look at: own ones, newest upload first, then the samples as they came.
+
+        Parameters
+        ----------
+        owner : str
+        overlays : bool
+            Whether what is drawn over others is among them.
+        """
         mine = _study.owner == owner
         query = _cards().where(or_(mine, _study.owner == EVERYONE))
+        query = query if overlays else query.where(_stack.kind != OVERLAY)
         age = case((mine, -_series.created), else_=_series.created)
         query = query.order_by(mine.desc(), age, _series.place, _stack.place, _stack.key)
         with self._reading() as connection:
@@ -74,20 +83,22 @@ class StackRows(Database):
             with self._writing() as connection:
                 connection.execute(update(tables.stack).where(*old).values(viewed=now))
 
-    def expired(self, before: float) -> dict[str, tuple[str, str]]:
-        """Series of which no stack was looked at since a moment: id to ``(owner, key)``; samples do not expire.
+    def expired(self, viewed: float, created: float = float("-inf")) -> dict[str, tuple[str, str]]:
+        """Series that have had their time: id to ``(owner, key)``; samples do not expire.
 
         Parameters
         ----------
-        before : float
-            Seconds since 1970.
+        viewed : float
+            No stack was looked at since, s since 1970.
+        created : float
+            Or the upload began before, s since 1970.
         """
         query = (
             select(_series.id, _study.owner, func.min(_stack.key))
             .select_from(_JOINED)
             .where(_study.owner != EVERYONE)
             .group_by(_series.id, _study.owner)
-            .having(func.max(_stack.viewed) < before)
+            .having(or_(func.max(_stack.viewed) < viewed, func.min(_series.created) < created))
         )
         with self._reading() as connection:
             return {str(series): (str(owner), str(key)) for series, owner, key in connection.execute(query)}
@@ -95,6 +106,12 @@ class StackRows(Database):
     def keys_of_upload(self, upload_id: str) -> list[str]:
         """The stacks that came with an upload."""
         query = select(_stack.key).select_from(_JOINED).where(_series.upload == upload_id)
+        with self._reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def keys_of_owner(self, owner: str) -> list[str]:
+        """All stacks of an owner's own."""
+        query = select(_stack.key).select_from(_JOINED).where(_study.owner == owner)
         with self._reading() as connection:
             return list(connection.execute(query).scalars())
 

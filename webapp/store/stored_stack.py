@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from webapp.errors import ResultMissing, VolumeDamaged
 from webapp.imaging.affine import AxisOrder
 from webapp.imaging.volume import Volume
-from webapp.stackfiles import VOXELS, checksum, open_voxels, volume_of
+from webapp.stackfiles import OVERLAY, VOXELS, checksum, open_voxels, volume_of
 from webapp.store.proof import prove_voxels, read_meta
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -27,7 +27,7 @@ class StoredStack:
     meta : dict
         ``meta.json``; shared by all threads, not to be changed.
     volume : Volume or None
-        None for pictures and cine.
+        None for pictures and cine. Of regions its time points are layers of labels.
     voxels : (T, K, J, I) or (T, K, J, I, 3) ndarray of int16, uint16, float32 or uint8, read-only
         A view of the memory map, axes permuted and flipped to the nearest patient axes; modality units.
         For pictures ``(T, N, rows, columns)``.
@@ -59,7 +59,7 @@ def load_stack(folder: Path, boot: str) -> StoredStack:
     prove_voxels(folder / VOXELS, meta)
     _verify(folder, meta["file"]["crc32"], boot)
     acquired = open_voxels(folder)
-    if meta["kind"] == "volume":
+    if meta["kind"] in ("volume", OVERLAY):
         volume = _volume(meta, acquired)
         return StoredStack(meta, volume, volume.voxels)
     order = AxisOrder(tuple(meta["acquired"]["axes"]), tuple(meta["acquired"]["flips"]))

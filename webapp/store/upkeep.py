@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from webapp.errors import UnknownKey
+from webapp.stackfiles import OVERLAY
 from webapp.store.catalogue import Catalogue
+from webapp.store.clocks import Steady, Twice, uptime
 from webapp.store.files import remove_leftovers, remove_tree
 from webapp.store.model import EVERYONE, JobState
 from webapp.store.originals import Originals
@@ -35,32 +36,17 @@ class Terms:
         Until an unfinished upload is given up.
     sweep_seconds : float
         Between two sweeps.
+    keep_hours_most : float
+        From the upload of a series to its deletion, however often it is looked at; 0: kept.
+    ticks : callable
+        A clock nobody sets, s.
     """
 
     keep_hours: float
     upload_hours: float
     sweep_seconds: float
-
-
-class Twice:
-    """Believes in an expiry only when it is still there some time later: a clock may jump.
-
-    Parameters
-    ----------
-    seconds : float
-        Between the two findings, by a clock that cannot jump.
-    """
-
-    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._seconds = seconds
-        self._clock = clock
-        self._first: dict[str, float] = {}
-
-    def confirm(self, found: Iterable[str]) -> list[str]:
-        """Those of the names found now that were found in every call since long enough ago."""
-        now = self._clock()
-        before, self._first = self._first, {name: self._first.get(name, now) for name in found}
-        return [name for name, first in self._first.items() if name in before and now - first >= self._seconds]
+    keep_hours_most: float = 0.0
+    ticks: Callable[[], float] = uptime
 
 
 class Upkeep:
@@ -79,6 +65,7 @@ class Upkeep:
         self._volumes = volumes
         self._staging = staging
         self._terms = terms
+        self._clock = Steady(catalogue.now, terms.ticks)
         self._series = Twice(terms.sweep_seconds)
         self._uploads = Twice(terms.sweep_seconds)
 
@@ -87,6 +74,8 @@ class Upkeep:
 
         The original goes with the last series of its upload; until then the received archive still holds the
         pictures of the series that were deleted before.
+
+        What is drawn over its pictures goes with the last pictures of their study.
 
         Returns
         -------
@@ -98,6 +87,23 @@ class Upkeep:
         UnknownKey
             There is no such stack of this owner.
         """
+        bare = self._left_bare(owner, key)
+        removed = self._delete_one(owner, key)
+        for overlay in bare:
+            with suppress(UnknownKey):
+                self._delete_one(owner, overlay)
+        return removed
+
+    def _left_bare(self, owner: str, key: str) -> list[str]:
+        """What is drawn over pictures in a study of which no pictures are left without a series."""
+        card = self._catalogue.stack(owner, key)
+        others = [one for one in self._catalogue.companions(owner, key) if one.series_id != card.series_id]
+        if card.kind == OVERLAY or any(one.kind != OVERLAY for one in others):
+            return []
+        return [one.key for one in others if one.owner == owner]
+
+    def _delete_one(self, owner: str, key: str) -> list[str]:
+        """Delete a series, and name its stacks."""
         for sibling in self._catalogue.series_keys(owner, key):
             self._volumes.unmark(sibling)
         removed = self._catalogue.remove_series(owner, key)
@@ -127,28 +133,41 @@ class Upkeep:
         self._catalogue.revive(None if alone else self._catalogue.now() - SILENCE_SECONDS)
         self._sweep_files(0.0 if alone else GRACE_SECONDS)
 
-    def sweep(self) -> None:
-        """Take away what has had its time and what nobody knows."""
+    def sweep(self) -> list[tuple[str, list[str]]]:
+        """Take away what has had its time and what nobody knows.
+
+        Returns
+        -------
+        list
+            Owner and stacks of each series whose time was over.
+        """
         for upload_id in self._uploads.confirm(self._stale_uploads()):
             self._catalogue.forget_upload(upload_id)
             self._originals.delete(upload_id)
-        self._expire()
+        gone = self._expire()
         self._sweep_files(GRACE_SECONDS)
-        self._catalogue.forget_jobs(self._catalogue.now() - JOB_SECONDS)
+        self._catalogue.forget_jobs(self._clock.now() - JOB_SECONDS)
         self._catalogue.tidy()
+        return gone
 
     def _stale_uploads(self) -> list[str]:
         """Uploads that were not finished in time."""
-        return self._catalogue.stale_uploads(self._catalogue.now() - self._terms.upload_hours * 3600)
+        return self._catalogue.stale_uploads(self._clock.now() - self._terms.upload_hours * 3600)
 
-    def _expire(self) -> None:
-        """Delete series that nobody has looked at for too long."""
-        if self._terms.keep_hours <= 0:
-            return
-        expired = self._catalogue.expired(self._catalogue.now() - self._terms.keep_hours * 3600)
+    def _expire(self) -> list[tuple[str, list[str]]]:
+        """Delete series that nobody has looked at for too long, or that have been here long enough."""
+        viewed, created = self._before(self._terms.keep_hours), self._before(self._terms.keep_hours_most)
+        expired = self._catalogue.expired(viewed, created)
+        gone = []
         for series in self._series.confirm(expired):
+            owner, key = expired[series]
             with suppress(UnknownKey):
-                self.delete_series(*expired[series])
+                gone.append((owner, self.delete_series(owner, key)))
+        return gone
+
+    def _before(self, hours: float) -> float:
+        """So many hours ago, s since 1970; before all time where there is no term."""
+        return self._clock.now() - hours * 3600 if hours > 0 else float("-inf")
 
     def _sweep_files(self, grace: float) -> None:
         """Bring the folders in step with the catalogue."""

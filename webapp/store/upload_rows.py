@@ -83,6 +83,12 @@ class UploadRows(Database):
         with self._reading() as connection:
             return int(connection.execute(query).scalar_one())
 
+    def upload_bytes(self, owner: str) -> int:
+        """Bytes of all uploads of an owner, as announced."""
+        query = select(func.coalesce(func.sum(tables.upload.c.size), 0)).where(tables.upload.c.owner == owner)
+        with self._reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def stale_uploads(self, before: float) -> list[str]:
         """Unfinished uploads begun before a moment, s since 1970."""
         query = select(tables.upload.c.id).where(tables.upload.c.received.is_(None), tables.upload.c.created < before)

@@ -198,6 +198,14 @@ class Volumes:
         except FileNotFoundError:
             return float("inf")
 
+    def size(self, key: str) -> int:
+        """Bytes of all files of a stack; 0 when it is gone."""
+        sizes = 0
+        for path in self.folder(key).rglob("*"):
+            with suppress(FileNotFoundError):
+                sizes += path.lstat().st_size
+        return sizes
+
     def records(self, keys: Iterable[str]) -> Iterator[StackRecord]:
         """What the catalogue's rows of some stacks can be made from; folders without a whole sign are left out."""
         for key in keys:

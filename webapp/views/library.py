@@ -24,10 +24,12 @@ from webapp import stackwords
 from webapp.errors import UnknownKey
 from webapp.findings import VERDICT_MARKS, Verdict
 from webapp.services import Services
+from webapp.stackfiles import OVERLAY
 from webapp.store.model import Card
 from webapp.views import ids
 from webapp.views.state import key_of
 
+_LIES_OVER = "Drawn over the pictures of its study: open those."
 _LABEL: dict[str, Any] = {"aria-label": "Library"}
 _THIN = "\u202f"
 _AGES = ((60.0, 1.0, ""), (3600.0, 60.0, "min"), (86_400.0, 3600.0, "h"), (float("inf"), 86_400.0, "d"))
@@ -88,17 +90,20 @@ def card_of(card: Card, now: float) -> Component:
     picture = html.Img(src=f"/volumes/{card.key}/thumbnail.png", alt="", className="card-picture")
     modality = html.Span(card.modality or "no modality", className="card-modality")
     name: list[Component | str] = [modality, stackwords.name_words(card.description, card.label)]
-    actions: list[Component] = [dcc.Link("Open", href=address, className="card-open")]
+    is_over = card.kind == OVERLAY
+    sizes = [size_words(card), stackwords.spacing_words(card.spacing_mm_kji, card.slice_axis)]
+    actions: list[Component] = [] if is_over else [dcc.Link("Open", href=address, className="card-open")]
     if card.mine:
         actions.append(html.Button("Delete", id=ids.card_delete(card.key), n_clicks=0, className="quiet-button"))
     return html.Article(
         [
-            dcc.Link(picture, href=address, className="card-window"),
+            html.Div(picture, className="card-window")
+            if is_over
+            else dcc.Link(picture, href=address, className="card-window"),
             html.Div(
                 [
                     html.H3(name, className="card-name"),
-                    html.Div(size_words(card)),
-                    html.Div(stackwords.spacing_words(card.spacing_mm_kji, card.slice_axis)),
+                    *map(html.Div, [_LIES_OVER] if is_over else sizes),
                     html.Div([_badge(card.verdict), html.Span(age_words(card.created, now))], className="card-line"),
                     html.Div(actions, className="card-line"),
                 ],
@@ -158,7 +163,7 @@ def register(app: Dash, services: Services) -> None:
     @app.callback(Output(ids.LIBRARY_CARDS, "children"), Input(ids.LIBRARY_CHANGED, "data"))
     def show(_: object) -> list[Component]:
         """Everything this owner may open."""
-        return shelf(services.catalogue.library(services.owner()), time.time())
+        return shelf(services.catalogue.library(services.owner(), overlays=True), time.time())
 
     @app.callback(
         Output(ids.DELETE_DIALOG, "opened"),

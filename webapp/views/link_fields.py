@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-#: Colour maps: the page's own are in assets/colour_maps.js.
-MAPS: Final = ("grey", "hot-iron", "pet", "hot-metal", "spring", "cividis")
-PANELS: Final = ("audit", "tags", "surface", "measure", "none")
+#: Colour maps; what colours they are is in assets/colour_maps.js.
+MAPS: Final = ("grey", "hot-iron", "hot-metal-blue", "pet", "pet-20-step", "cividis")
+PANELS: Final = ("audit", "tags", "surface", "measure", "overlays", "none")
 
 _MM = r"-?\d{1,5}(?:\.\d{1,3})?"
 _ANGLE = r"-?\d{1,3}(?:\.\d{1,3})?"

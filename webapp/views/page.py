@@ -21,7 +21,9 @@ from webapp.views import (
     library,
     lines,
     measure,
+    overlays,
     panes,
+    picture_sheet,
     sharing,
     slices,
     surface,
@@ -46,6 +48,7 @@ KEYS = (
     ("?", "this list"),
     ("wheel", "slices; with Shift ten at a time, with Ctrl zoom"),
     ("drag left", "window: across is width, down is level"),
+    ("drag left with Ctrl", "window to the values in the box, without its darkest and brightest hundredth"),
     ("drag middle, right", "move, zoom"),
     ("click", "set the cursor in all views"),
     ("double click", "one view alone, and back"),
@@ -60,8 +63,9 @@ THEME = {
 
 
 def _side_panel() -> Component:
-    """The three tabs: a column beside the pictures, a sheet from below on a phone."""
-    panels = {"audit": audit.layout(), "tags": tags.layout(), "surface": surface.layout(), "measure": measure.layout()}
+    """The tabs: a column beside the pictures, a sheet from below on a phone."""
+    panels = {"audit": audit.layout(), "tags": tags.layout(), "surface": surface.layout()}
+    panels |= {"measure": measure.layout(), "overlays": overlays.layout()}
     heads = [dmc.TabsTab(name.capitalize(), value=name) for name in panels]
     bodies = [dmc.TabsPanel(body, value=name, className="side-body") for name, body in panels.items()]
     return html.Aside(
@@ -74,7 +78,7 @@ def _side_panel() -> Component:
         ),
         id=ids.SIDE_PANEL,
         className="side-panel",
-        **attributes(aria_label="Audit, tags, surface, measure"),
+        **attributes(aria_label="Audit, tags, surface, measure, overlays"),
     )
 
 
@@ -166,7 +170,12 @@ def layout() -> Component:
 
 def register(app: Dash, services: Services) -> None:
     """Register every room of the page, then what holds them together."""
+<<<<<<< HEAD
     for view in (top_bar, slices, beside, lines, choice, surface, audit, tags, measure, sharing, upload, library):
+=======
+    sides = (choice, surface, audit, tags, measure, overlays)
+    for view in (top_bar, picture_sheet, slices, lines, *sides, sharing, upload, library):
+>>>>>>> main
         view.register(app, services)
 
     in_browser(

@@ -25,10 +25,10 @@ def pane(plane: str) -> Component:
     return html.Section(
         [
             graph(ids.slice_graph(plane), slice_template(plane), still=True),
-            html.Div(id=ids.slice_name(plane), children=plane, className="corner top-left"),
+            html.Div(id=ids.slice_name(plane), className="corner top-left"),
             *verdict_marks(),
             html.Div(id=ids.slice_label(plane), className="corner top-right"),
-            html.Div(id=ids.slice_edges(plane), className="edges"),
+            html.Div(edges(), id=ids.slice_edges(plane), className="edges"),
             html.Div(id=ids.slice_foot(plane), className="corner bottom-left"),
             html.Div([html.Span(className="ruler-text"), html.Span(className="ruler-bar")], className="ruler"),
             html.Div(className="waiting", **attributes(aria_hidden="true")),
@@ -39,6 +39,11 @@ def pane(plane: str) -> Component:
         className=f"pane pane-{plane}",
         **attributes(data_plane=str(plane), aria_label=f"{plane} view"),
     )
+
+
+def edges() -> list[Component]:
+    """Places for the letters of a picture's sides, in the order in which a slice names them."""
+    return [html.Span(className=f"edge {side}") for side in ("left", "right", "top", "bottom")]
 
 
 def verdict_marks() -> list[Component]:

@@ -8,16 +8,16 @@
     CLICK ──────┼── place ──> CURSOR (mm), every rail's value and length
     rails ──────┘            (circular, so all in one callback: the cursor is the fact, a rail is its rounding)
 
-    SCENE, own rail, WINDOW, CURSOR, VIEW, ZOOM, PAGE, LINES ── show, once per plane ──> figure + label + edges + foot
-                             (from the page's cache, or a promise of GET /volumes/KEY/PLANE/INDEX; an answer that
-                              is no longer wanted is dropped, so a label always names the pixels beside it)
+    SCENE, own rail, WINDOW, CURSOR, VIEW, ZOOM, PAGE, TIME, LINES ── show, once per plane ──> painter.js
+                             (the one hand that draws: pixels from the page's cache or GET /volumes/KEY/PLANE/INDEX,
+                              and in the same task the words that belong to them; Dash owns neither)
 
     SCENE, preset, center, width, scale, WINDOW ── window ──> WINDOW, preset, center, width, scale (no request)
     CURSOR, WINDOW, tab, VIEW, TIME, picture's rail, SURFACES, clip, CAMERA ── address ──> the address bar once the hand
                              rests (address.js; every other part of the page tells it of its own fields)
 
-    pointer.js writes CLICK, WINDOW, ZOOM, VIEW and READ_OUT; keys.js writes CLICK, WINDOW and VIEW; cine.js and
-    audit.js write CLICK.
+    pointer.js, cine.js and audit.js ── what the hand does ──> painter.js, drawn at once; CLICK, WINDOW and ZOOM are
+                             told once it rests. keys.js writes WINDOW and VIEW, pointer.js VIEW, surface_view.js CLICK.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from webapp.access import access
-from webapp.errors import TruesliceError
+from webapp.errors import NotAVolume, TruesliceError
 from webapp.figures.slice import reference_template, slice_template
 from webapp.imaging.plane import PICTURE, Plane
 from webapp.services import Services
+from webapp.stackfiles import OVERLAY
 from webapp.views import choice, ids
 from webapp.views.browser import in_browser
 from webapp.views.lines import links
@@ -59,6 +60,8 @@ def open_stack(services: Services, query: str | None) -> tuple[dict[str, Any], s
         found = access(services, key)
         services.catalogue.touch(key)
         meta = services.volumes.open(key).meta
+        if found.card.kind == OVERLAY:
+            raise NotAVolume("These are regions without pictures.", "Open the pictures that they are drawn over.")
         if found.is_guest or state.as_guest:
             return for_guest(scene(found.card, meta), found.share), ""
         return scene(found.card, meta, links(services, found.card, meta)), ""
@@ -156,15 +159,10 @@ def _register_place(app: Dash) -> None:
 
 
 def _register_show(app: Dash, plane: str) -> None:
-    """The picture of one plane with the words that belong to exactly these pixels."""
+    """Tell the painter what one plane is to show."""
     in_browser(
         app,
         f"show_{plane}",
-        Output(ids.slice_graph(plane), "figure"),
-        Output(ids.slice_label(plane), "children"),
-        Output(ids.slice_edges(plane), "children"),
-        Output(ids.slice_foot(plane), "children"),
-        Output(ids.slice_name(plane), "children"),
         Input(ids.SCENE, "data"),
         Input(ids.slice_slider(plane), "value"),
         Input(ids.WINDOW, "data"),

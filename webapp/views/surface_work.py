@@ -20,8 +20,9 @@ from webapp.errors import LevelNotANumber, TruesliceError, UnknownKey
 from webapp.imaging.options import SurfaceOptions, level_of
 from webapp.portrait import portrait_of
 from webapp.services import Services
+from webapp.stackfiles import OVERLAY
 from webapp.store.model import JobState, JobStatus
-from webapp.views.state import scene_key
+from webapp.views.state import key_of, scene_key
 
 #: Triangles on screen together; a software renderer turns no more of them.
 ON_SCREEN: Final = 300_000
@@ -62,7 +63,7 @@ def step(services: Services, wishes: object, work: object) -> dict[str, Any]:
     services : Services
     wishes : object
         ``{"key", "places": {place: options}}``, of `PLACES`; options as `SurfaceOptions.as_json` writes them, the level
-        as text or number. A browser may send anything.
+        as text or number, and of a region ``of``, the key of what it was drawn in. A browser may send anything.
     work : object
         What the step before answered.
 
@@ -134,8 +135,9 @@ def _one(services: Services, where: tuple[str, str], wish: Place, before: Place 
 
 def _start(services: Services, where: tuple[str, str], wish: Place) -> str:
     """Put a surface down; the id of its job."""
-    key, place = where
-    options = SurfaceOptions.from_json({**wish, "level": as_level(wish.get("level"))})
+    key, place = _subject(where[0], wish), where[1]
+    asked = {name: value for name, value in wish.items() if name != "of"}
+    options = SurfaceOptions.from_json({**asked, "level": as_level(wish.get("level"))})
     if place == EXPORT:
         own(services, key)
         return services.jobs.mesh_export(asker(services, key), key, replace(options, triangles=None))
@@ -149,7 +151,8 @@ def _followed(services: Services, key: str, before: Place) -> Place:
     except UnknownKey:
         return {**before, "job": None, "note": "The surface is no longer being made."}
     if status.state == JobState.DONE and status.result:
-        return {**before, "job": None, "mesh": _facts(services, key, status.result), "percent": 100.0, "note": ""}
+        mesh = _facts(services, _subject(key, before["wish"]), status.result)
+        return {**before, "job": None, "mesh": mesh, "percent": 100.0, "note": ""}
     if status.finished:
         refusal = status.error or {}
         said = f"{refusal.get('cause', 'Stopped.')} {refusal.get('cure', '')}".strip()
@@ -164,10 +167,26 @@ def _percent(status: JobStatus) -> float:
 
 def _facts(services: Services, key: str, result: Place) -> Place:
     """What is known of a finished mesh, and what is to be said where it may be a portrait."""
-    face = portrait_of(services.volumes.open(key).meta, result["level"])
+    meta = services.volumes.meta(key)
+    if meta["kind"] == OVERLAY:
+        return {**result, "of": key, "face": ""}
+    face = portrait_of(meta, result["level"])
     shared = _FACE_KEPT if services.config.refuse_faces else _FACE_SHOWN
     told = f"{_FACE} {face.why} {'' if access(services, key).is_guest else shared}"
-    return {**result, "face": told.strip() if face.possible else ""}
+    return {**result, "of": key, "face": told.strip() if face.possible else ""}
+
+
+def _subject(key: str, wish: Place) -> str:
+    """The stack whose surface is wished for: the open one, or what was drawn over it.
+
+    Raises
+    ------
+    UnknownKey
+    """
+    subject = key_of(wish.get("of", key))
+    if subject is None:
+        raise UnknownKey
+    return subject
 
 
 def _cancel(services: Services, key: str | None, gone: Iterable[Place]) -> None:

@@ -214,15 +214,23 @@ def _ready(job: JobStatus) -> Component:
     total = result.get("set_aside_count", len(aside))
     links = [dcc.Link("Open", href=f"/?stack={keys[0]}", className="card-open")] if len(keys) == 1 else []
     count = f"Ready: {len(keys)} stacks" if len(keys) != 1 else "Ready"
+    over = result.get("overlays", 0)
     return html.Div(
         [
             html.Div(count, className="upload-title"),
+            *([html.Div(_over_words(over))] if over else []),
             *([set_aside(aside, total)] if total else []),
             html.Div([*links, _dismiss(job)], className="upload-buttons"),
         ],
         className="upload-row",
         role="status",
     )
+
+
+def _over_words(count: int) -> str:
+    """How much is drawn over pictures."""
+    what = "1 set of regions is" if count == 1 else f"{count} sets of regions are"
+    return f"{what} drawn over the pictures of the same study: open those, then the tab Overlays."
 
 
 def _refusal(job: JobStatus) -> Component:
