@@ -19,7 +19,6 @@
   let askedRail = null; // the open series' slice that the second series asked for
   let pinned = null; // {plane, index, rail, reached}: the slice that a tag was found at, until the open series moves on
   let question = 0;
-  let numbered = 0;
 
   const beside = () => (second && trueslice.scene && second.of === trueslice.scene.key ? second : null);
 
@@ -82,7 +81,7 @@
     const to = trueslice.patient.nearest(index, scene.planes[plane].count);
     aim = { plane, index: to };
     pinned = null;
-    if (scene.in_mm) return point(trueslice.patient.onSlice(scene, plane, trueslice.cursor, to));
+    if (scene.in_mm) return trueslice.painter.goTo(trueslice.patient.onSlice(scene, plane, trueslice.cursor, to));
     const main = mainPlane();
     share = shareAt(scene, plane, to);
     const rail = indexAtShare(trueslice.scene, main, share);
@@ -99,11 +98,6 @@
     if (plane !== "picture" && trueslice.scene.slice_plane !== plane) return; // cut otherwise: it goes to the place
     pinned = { plane, index, rail, reached: false };
     tell("beside-window", { data: { ...trueslice.beside.window } });
-  }
-
-  function point(mm) {
-    numbered -= 1; // never one of the numbers of the open series' clicks
-    tell("click", { data: { key: trueslice.scene.key, number: numbered, point: mm } });
   }
 
   // Many notches in one frame are one step.
@@ -250,6 +244,6 @@
     kept.clear();
   }
 
-  trueslice.beside = { scene: beside, arrived, showAt, moveTo, scroll, point, mainPlane, place: () => aim, window: null };
+  trueslice.beside = { scene: beside, arrived, showAt, moveTo, scroll, mainPlane, place: () => aim, window: null };
   dash.trueslice = Object.assign(dash.trueslice || {}, { besideShow: show });
 })();

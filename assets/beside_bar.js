@@ -117,14 +117,15 @@
     const pane = paneOf(event);
     if (moved || button || !pane || !beside() || !second.in_mm) return;
     const found = trueslice.panes.under(pane, event);
-    if (found && found.mm) trueslice.beside.point(found.mm);
+    if (found && found.mm) trueslice.painter.goTo(found.mm);
   }
 
   function readOut(pane, event) {
     const found = trueslice.panes.under(pane, event);
-    if (!found) return tell("read-out", { children: "" });
+    const say = (words) => { document.getElementById("read-out").textContent = words; };
+    if (!found) return say("");
     const where = found.mm ? trueslice.patient.place(found.mm) : `column ${Math.round(found.column) + 1} row ${Math.round(found.row) + 1}`;
-    return tell("read-out", { children: `beside: ${where} · ${trueslice.values.told(second, found, trueslice.beside.window.scale)}` });
+    return say(`beside: ${where} · ${trueslice.values.told(second, found, trueslice.beside.window.scale)}`);
   }
 
   function wheel(event) {
