@@ -35,7 +35,8 @@
     if (changed.has("beside-scene") || !window_ || window_.key !== scene.key) {
       const told = link.asked(search, "beside") === scene.key && link.asked(search, "bwl");
       const first = trueslice.firstWindow(scene, told ? `?wl=${told}` : "");
-      return { ...first, key: scene.key, invert: scene.inverted, scale: trueslice.values.first(scene) };
+      const map = trueslice.colourMaps.known(link.asked(search, "beside") === scene.key ? link.asked(search, "bmap") : "grey");
+      return { ...first, key: scene.key, invert: scene.inverted, map, scale: trueslice.values.first(scene) };
     }
     if (changed.has("beside-preset") && scene.windows[preset]) return { ...window_, ...trueslice.voi.chosen(scene, Number(preset)) };
     return window_;
@@ -59,6 +60,11 @@
   link.field("bwl", () => {
     const { window: now } = trueslice.beside;
     return stands("bwl", beside() && !second.colour && now && `${exact(now.center)},${exact(now.width)}`);
+  });
+
+  link.field("bmap", () => {
+    const { window: now } = trueslice.beside;
+    return stands("bmap", beside() && now && now.map !== "grey" && now.map);
   });
 
   // gestures ------------------------------------------------------------------------------------------------

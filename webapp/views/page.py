@@ -170,12 +170,8 @@ def layout() -> Component:
 
 def register(app: Dash, services: Services) -> None:
     """Register every room of the page, then what holds them together."""
-<<<<<<< HEAD
-    for view in (top_bar, slices, beside, lines, choice, surface, audit, tags, measure, sharing, upload, library):
-=======
     sides = (choice, surface, audit, tags, measure, overlays)
-    for view in (top_bar, picture_sheet, slices, lines, *sides, sharing, upload, library):
->>>>>>> main
+    for view in (top_bar, picture_sheet, slices, beside, lines, *sides, sharing, upload, library):
         view.register(app, services)
 
     in_browser(
