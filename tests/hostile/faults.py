@@ -143,7 +143,7 @@ def no_words_in_logs(siege: Siege) -> None:
 def kept_apart(siege: Siege) -> None:
     """A staging folder on another disk than the volumes is refused at the start, by name."""
     with TemporaryDirectory(dir="/dev/shm") as elsewhere, TemporaryDirectory(dir=siege.folder) as data:
-        if os.stat(elsewhere).st_dev == os.stat(data).st_dev:
+        if Path(elsewhere).stat().st_dev == Path(data).stat().st_dev:
             pytest.skip("there is one file system only")
         (Path(data) / "staging").symlink_to(elsewhere)
         words = [sys.executable, "-c", "import webapp.wsgi"]
