@@ -82,6 +82,7 @@
       trueslice.measure(plane, size ? state.frame.scale : null, trueslice.reference.isEstimate(size));
       write(plane, trueslice.slices.texts(scene, plane, slice, wanted.window));
       shiftLines(plane);
+      if (wanted.index !== wanted.rail) trueslice.moveRail(plane, wanted.index, scene.planes[plane].count);
     } finally {
       underway.delete(plane);
       if (again.delete(plane)) paint(plane);
@@ -229,7 +230,7 @@
 
   function show(plane, scene, index, window_, cursor, view, zoom, _stage, _time, _lines, templates) {
     const before = told[plane];
-    told[plane] = { scene, index, window: window_, cursor, view, zoom, templates };
+    told[plane] = { scene, index, rail: index, window: window_, cursor, view, zoom, templates };
     if (scene && scene.key) follow(plane, before && before.scene && before.scene.key === scene.key ? before : null, told[plane]);
     paint(plane);
   }

@@ -51,6 +51,17 @@
     ruler.querySelector(".ruler-text").textContent = isEstimate ? `≈ ${length}` : length;
   };
 
+  // A rail's thumb follows the hand; Dash writes the same place once it rests.
+  trueslice.moveRail = (plane, index, count) => {
+    const rail = paneOf(plane).querySelector(".rail");
+    const thumb = rail && rail.querySelector(".mantine-Slider-thumb");
+    if (!thumb) return;
+    const share = `${(100 * index) / Math.max(1, count - 1)}%`;
+    thumb.style.setProperty("--slider-thumb-offset", share);
+    thumb.setAttribute("aria-valuenow", String(index));
+    rail.querySelector(".mantine-Slider-bar").style.setProperty("--slider-bar-width", `calc(${share} + 2 * var(--slider-size))`);
+  };
+
   // A value, or a colour as its three or four numbers; undefined beside the picture.
   function pixelAt(line, column, depth) {
     if (!line || column < 0 || column * depth >= line.length) return undefined;
