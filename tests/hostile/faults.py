@@ -194,7 +194,7 @@ def full_disk(siege: Siege) -> None:
     folder = siege.folder / "small-disk"
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)], capture_output=True, check=False
     )
     if mounted.returncode:
         pytest.skip("this user may not mount a small disk")
@@ -202,10 +202,10 @@ def full_disk(siege: Siege) -> None:
         with running(folder) as town:
             visitor = Visitor(town)
             (card,) = visitor.upload(zipped(series_files())).cards
-            answer = visitor.begin(20 << 20)
+            answer = visitor.begin(40 << 20)
             assert (answer.status, answer.code) == (507, "no_space")
             path = visitor.begun(7 << 20)
-            (folder / "ballast").write_bytes(b"\0" * (14 << 20))
+            (folder / "ballast").write_bytes(b"\0" * (30 << 20))
             with contextlib.suppress(OSError), (folder / "ballast").open("ab") as ballast:
                 while True:
                     ballast.write(b"\0" * 4096)
