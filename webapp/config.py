@@ -139,7 +139,7 @@ class Config(BaseSettings):
     upload_hours: float = Field(default=24.0, description="hours until an unfinished upload is swept")
     sweep_seconds: float = Field(default=30.0, description="between two sweeps, s")
     grace_seconds: float = Field(
-        default=60.0, description="what the catalogue does not know is left alone so long, s: it may be on its way there"
+        default=60.0, description="what the catalogue does not know is left alone so long, s; it may be on its way"
     )
     refuse_faces: bool = Field(
         default=False, description="keep surfaces of skin that may show a face to whoever uploaded the series"
