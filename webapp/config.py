@@ -141,6 +141,7 @@ class Config(BaseSettings):
     grace_seconds: float = Field(
         default=60.0, description="what the catalogue does not know is left alone so long, s; it may be on its way"
     )
+    metrics: bool = Field(default=False, description="answer /metrics with counts for Prometheus")
     refuse_faces: bool = Field(
         default=False, description="keep surfaces of skin that may show a face to whoever uploaded the series"
     )
