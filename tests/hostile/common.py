@@ -59,7 +59,7 @@ def said_nothing_private(said: dict[str, str], secrets: tuple[str, ...] = ()) ->
     assert said["cure"]
     words = f"{said['cause']} {said['cure']}"
     for secret in ("Traceback", "/tmp", "/home", ".py", "Zebrafish", *secrets):
-        assert secret not in words, secret
+        assert secret not in words, (secret, words)
 
 
 def upload_held(outcome: Outcome) -> None:

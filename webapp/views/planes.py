@@ -61,7 +61,7 @@ def layout() -> Component:
         html.H2("Planes along", className="planes-head"),
         _choice(ids.PLANE_AXES, AXES, "acquired", "Which axes the planes follow"),
         html.P("Along the patient's axes every value is interpolated.", className="quiet"),
-        html.P("Measuring and overlays are off in slabs and along the patient's axes.", className="quiet"),
+        html.P("Measuring is off in slabs and along the patient's axes.", className="quiet"),
     ]
     popover: Component = dmc.Popover(
         [dmc.PopoverTarget(button), dmc.PopoverDropdown(controls, className="planes-panel")],
