@@ -186,7 +186,7 @@
       if (field === "cursor" && isThere) shiftLines(plane);
       else paint(plane);
     });
-    resting = setTimeout(rest, REST_MS);
+    resting = setTimeout(rest, trueslice.beside.scene() ? 0 : REST_MS); // a series beside moves along at once
   }
 
   // The slice a plane is asked to show; it may still be on its way.

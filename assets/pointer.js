@@ -81,6 +81,9 @@
     nudge();
   }
 
+  trueslice.zoomed = zoomed;
+  trueslice.zoomOf = (plane) => zooms[plane] || { scale: 1, x: 0, y: 0 };
+
   trueslice.unzoom = () => {
     if (!Object.keys(zooms).length) return;
     Object.keys(zooms).forEach((plane) => delete zooms[plane]);

@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 from webapp.services import Services
 from webapp.views import (
     audit,
+    beside,
     choice,
     ids,
     library,
@@ -40,6 +41,7 @@ KEYS = (
     ("Space", "window and zoom as at first"),
     ("i", "black and white exchanged"),
     ("c", "play and pause: pictures, or the slices of the active view"),
+    ("b", "a second series beside this one, and one series again"),
     ("l g r o · Esc", "measure a length, an angle, a rectangle, an ellipse (oval); stop"),
     ("Shift and A P L R H F", "the 3D view from the front, the back, left, right, head, feet"),
     ("[ ]", "side panel closed, open"),
@@ -94,7 +96,7 @@ def _plane_switch() -> Component:
         )
         for plane, letter in letters.items()
     ]
-    return html.Nav(buttons, id=ids.PLANE_SWITCH, className="plane-switch")
+    return html.Nav([*buttons, beside.phone_button()], id=ids.PLANE_SWITCH, className="plane-switch")
 
 
 def _status() -> Component:
@@ -120,8 +122,8 @@ def _keys_dialog() -> Component:
 
 def _panes() -> Component:
     """The pictures and the space beside them, and the time axis below."""
-    pictures = html.Div([*slices.layout(), surface.pane()], className="panes")
-    return html.Div([pictures, lines.bar(), panes.time_bar()], className="stage")
+    pictures = html.Div([*slices.layout(), beside.pane(), surface.pane()], className="panes")
+    return html.Div([pictures, beside.bar(), lines.bar(), panes.time_bar()], className="stage")
 
 
 def _viewer() -> Component:
@@ -170,7 +172,7 @@ def layout() -> Component:
 def register(app: Dash, services: Services) -> None:
     """Register every room of the page, then what holds them together."""
     sides = (choice, surface, audit, tags, measure, overlays)
-    for view in (top_bar, picture_sheet, slices, lines, *sides, sharing, upload, library):
+    for view in (top_bar, picture_sheet, slices, beside, lines, *sides, sharing, upload, library):
         view.register(app, services)
 
     in_browser(
