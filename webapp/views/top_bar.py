@@ -62,7 +62,8 @@ def layout() -> Component:
                         variant="subtle",
                         **attributes(aria_label="Light or dark"),
                     ),
-from webapp.views import audit, beside, ids, picture_sheet, planes
+                    planes.layout(),
+                    beside.button(),
                     picture_sheet.layout(),
                     html.Button(
                         "Share",
