@@ -100,9 +100,9 @@
 
   // a second stack -------------------------------------------------------------------------------------------
   // How a second stack is laid over at first.
-  function first({ key, name, unit, window: window_, range }) {
+  function first({ key, name, unit, window: window_, range, volumes }) {
     const [low, high] = window_ ? [window_.center - window_.width / 2, window_.center + window_.width / 2] : range;
-    return { key, name, unit, map: MAPS[0], opacity: FIRST_OPACITY, low, high };
+    return { key, name, unit, volumes, map: MAPS[0], opacity: FIRST_OPACITY, low, high };
   }
 
   function fuse(key) {
@@ -139,7 +139,8 @@
         ...windowOf(fused));
     }
     const why = unfit.map(({ name, why_not }) => node("p", "quiet", `${name} ${why_not}.`));
-    const note = fused ? [node("p", "quiet", "Interpolated to the pixels on show. The value under the pointer is told of both.")] : [];
+    const which = fused && fused.volumes > 1 ? ` Of its ${fused.volumes} volumes the one with the number of that on show is laid over, beyond them the last.` : "";
+    const note = fused ? [node("p", "quiet", `Interpolated to the pixels on show. The value under the pointer is told of both.${which}`)] : [];
     return [node("section", "over-part", node("h3", "over-head", "A second series"), node("div", "over-controls", ...controls), ...note, ...why)];
   }
 
