@@ -82,6 +82,7 @@
       trueslice.measure(plane, size ? state.frame.scale : null, trueslice.reference.isEstimate(size));
       write(plane, trueslice.slices.texts(scene, plane, slice, wanted.window));
       shiftLines(plane);
+      if (wanted.index !== wanted.rail) trueslice.moveRail(plane, wanted.index, scene.planes[plane].count);
     } finally {
       underway.delete(plane);
       if (again.delete(plane)) paint(plane);
@@ -185,7 +186,7 @@
       if (field === "cursor" && isThere) shiftLines(plane);
       else paint(plane);
     });
-    resting = setTimeout(rest, REST_MS);
+    resting = setTimeout(rest, trueslice.beside.scene() ? 0 : REST_MS); // a series beside moves along at once
   }
 
   // The slice a plane is asked to show; it may still be on its way.
@@ -227,9 +228,10 @@
     }
   }
 
-  function show(plane, scene, index, window_, cursor, view, zoom, _stage, _time, _lines, templates) {
+  function show(plane, opened, index, window_, cursor, view, zoom, _stage, _time, _lines, _planes, templates) {
     const before = told[plane];
-    told[plane] = { scene, index, window: window_, cursor, view, zoom, templates };
+    const scene = trueslice.planes.of(opened);
+    told[plane] = { scene, index, rail: index, window: window_, cursor, view, zoom, templates };
     if (scene && scene.key) follow(plane, before && before.scene && before.scene.key === scene.key ? before : null, told[plane]);
     paint(plane);
   }

@@ -27,9 +27,9 @@
     pane.classList.toggle("is-foreign", stackOf(source) !== (sceneOf(pane) || {}).key);
   }
 
-  trueslice.clear = () => {
+  trueslice.clear = (search) => {
     document.querySelectorAll(".pane").forEach(hideForeign);
-    trueslice.unzoom();
+    trueslice.zoomAsked(trueslice.scene, search);
   };
 
   trueslice.waiting = (plane, is) => paneOf(plane).classList.toggle("is-waiting", is);
@@ -49,6 +49,17 @@
     ruler.querySelector(".ruler-bar").style.width = `${(mm / mmPerPixel).toFixed(1)}px`;
     const length = mm >= 10 ? `${mm / 10}\u2009cm` : `${mm}\u2009mm`;
     ruler.querySelector(".ruler-text").textContent = isEstimate ? `≈ ${length}` : length;
+  };
+
+  // A rail's thumb follows the hand; Dash writes the same place once it rests.
+  trueslice.moveRail = (plane, index, count) => {
+    const rail = paneOf(plane).querySelector(".rail");
+    const thumb = rail && rail.querySelector(".mantine-Slider-thumb");
+    if (!thumb) return;
+    const share = `${(100 * index) / Math.max(1, count - 1)}%`;
+    thumb.style.setProperty("--slider-thumb-offset", share);
+    thumb.setAttribute("aria-valuenow", String(index));
+    rail.querySelector(".mantine-Slider-bar").style.setProperty("--slider-bar-width", `calc(${share} + 2 * var(--slider-size))`);
   };
 
   // A value, or a colour as its three or four numbers; undefined beside the picture.

@@ -28,16 +28,22 @@ class Instance:
 
 
 @contextmanager
-def running() -> Iterator[Instance]:
-    """Start a server without samples, wait until it is ready, and stop it at the end."""
+def running(samples: Path | None = None) -> Iterator[Instance]:
+    """Start a server, wait until it is ready, and stop it at the end.
+
+    Parameters
+    ----------
+    samples : Path or None
+        A folder of zips that everybody sees; none when left out.
+    """
     with TemporaryDirectory(prefix="trueslice-bench-") as folder:
         port, data = _free_port(), Path(folder) / "data"
         instance = Instance(f"http://127.0.0.1:{port}", data)
-        samples = Path(folder) / "no-samples"
-        samples.mkdir()
+        nothing = Path(folder) / "no-samples"
+        nothing.mkdir()
         with (Path(folder) / "log").open("wb") as log:
             process = subprocess.Popen(
-                _command(), cwd=ROOT, env=_environment(port, data, samples), stdout=log, stderr=log
+                _command(), cwd=ROOT, env=_environment(port, data, samples or nothing), stdout=log, stderr=log
             )
         try:
             _wait(instance, process, Path(folder) / "log")

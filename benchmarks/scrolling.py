@@ -87,27 +87,27 @@ def _notch(chrome: Chrome, script: str, options: dict[str, object], turn: int) -
     return float(ask(chrome, script, "notch", {**options, "step": step}))
 
 
-def write_stack(path: Path, tilt_deg: float) -> Path:
-    """A zip of a made-up head of SLICES pictures, each shifted by the tilt; noise as a scanner has it."""
+def write_stack(path: Path, tilt_deg: float, slices: int = SLICES) -> Path:
+    """A zip of a made-up head of so many pictures, each shifted by the tilt; noise as a scanner has it."""
     noise = np.random.default_rng(7)
     slide = np.tan(np.radians(tilt_deg)) * STEP_MM
     with ZipFile(path, "w", ZIP_STORED) as archive:
-        for k in range(SLICES):
+        for k in range(slices):
             one = header(k)
             one.Rows = one.Columns = SIDE
             one.ImagePositionPatient, one.PixelSpacing = [0, k * slide, k * STEP_MM], [PIXEL_MM, PIXEL_MM]
             one.SliceThickness, one.SliceLocation = STEP_MM, k * STEP_MM
-            one.PixelData = _picture(k, noise).tobytes()
+            one.PixelData = _picture(k, slices, noise).tobytes()
             stream = io.BytesIO()
             one.save_as(stream, enforce_file_format=True)
             archive.writestr(f"{k:04d}.dcm", stream.getvalue())
     return path
 
 
-def _picture(k: int, noise: np.random.Generator) -> NDArray[np.uint16]:
+def _picture(k: int, slices: int, noise: np.random.Generator) -> NDArray[np.uint16]:
     """(SIDE, SIDE) stored values: an ellipse with a shell and something inside it, on air."""
     y, x = np.mgrid[-1 : 1 : SIDE * 1j, -1 : 1 : SIDE * 1j]
-    away = x**2 / 0.6 + y**2 / 0.8 + (2 * k / SLICES - 1) ** 2 * 0.4
+    away = x**2 / 0.6 + y**2 / 0.8 + (2 * k / slices - 1) ** 2 * 0.4
     inside = np.where(away < 0.72, 1060 + 40 * np.sin(9 * x) * np.cos(7 * y + k / 20), 1900)
     values = np.where(away < 0.8, inside, 24) + noise.normal(0, 12, (SIDE, SIDE))
     stored: NDArray[np.uint16] = np.clip(values, 0, 4095).astype(np.uint16)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from benchmarks.browser import ask, chromium, visit
 from benchmarks.ingest import opened
 from benchmarks.instance import Instance
 from benchmarks.rows import Peer, Row, row
+from webapp.imaging.plane import Plane
 from webapp.store.catalogue import Catalogue
 
 SCRIPT = Path(__file__).with_name("viewing.js")
@@ -20,7 +21,7 @@ ROUNDS = 12
 OPENING_SECONDS = 30
 #: Slices of one notch with Shift, more than are fetched in advance.
 PAGE = 10
-_SHOWN = """return ['axial', 'coronal', 'sagittal'].every((plane) => {
+_SHOWN = """return arguments[0].every((plane) => {
     const graph = document.querySelector(`#pane-${plane} .js-plotly-plot`);
     return graph && graph.layout && graph.layout.meta;
 });"""
@@ -45,12 +46,13 @@ def rows(instance: Instance, source: Path) -> list[Row]:
         return [*notches(chrome, script, (card.shape_kji or (1,))[0]), *windows(chrome, script)]
 
 
-def wait_for_views(chrome: Chrome) -> None:
-    """Until all three views show a slice."""
-    WebDriverWait(chrome, OPENING_SECONDS).until(lambda page: page.execute_script(_SHOWN))
+def wait_for_views(chrome: Chrome, planes: Sequence[str] = tuple(Plane)) -> None:
+    """Until all three views, or those that are named, show a slice."""
+    names = [str(plane) for plane in planes]
+    WebDriverWait(chrome, OPENING_SECONDS).until(lambda page: page.execute_script(_SHOWN, names))
 
 
-def notches(chrome: Chrome, script: str, slices: int) -> list[Row]:
+def notches(chrome: Chrome, script: str, slices: int, where: str = "") -> list[Row]:
     """On from the first of so many axial slices: one fetched in advance, and one ten slices on that was not."""
     rounds = min(ROUNDS, slices // PAGE - 2)
     ask(chrome, script, "toSlice", {})
@@ -60,12 +62,11 @@ def notches(chrome: Chrome, script: str, slices: int) -> list[Row]:
         "cold": lambda turn: ask(chrome, script, "notch", {"far": True, "step": 1}),
     }
     taken = in_turns(sides, rounds)
-    bare = taken["bare"]
+    what = f"wheel notch to new pixels{where}"
+    warm, cold = (Peer("bare Plotly.restyle", taken["bare"], goal) for goal in (1.3, 2.0))
     return [
-        row(
-            "wheel notch to new pixels, fetched in advance", taken["warm"], Peer("bare Plotly.restyle", bare, 1.3), "ms"
-        ),
-        row("wheel notch to new pixels, not yet fetched", taken["cold"], Peer("bare Plotly.restyle", bare, 2.0), "ms"),
+        row(f"{what}, fetched in advance", taken["warm"], warm, "ms"),
+        row(f"{what}, not yet fetched", taken["cold"], cold, "ms"),
     ]
 
 

@@ -58,6 +58,49 @@ _REQUESTS = (
     "return performance.getEntriesByType('resource').filter(one => /volumes|_dash-update/.test(one.name)).length"
 )
 
+# Sixty notches a second to and fro, over a line on which later answers overtake earlier ones.
+_WHEEL = """
+const [plane, notches, done] = arguments;
+const pane = document.getElementById(`pane-${plane}`);
+const graph = pane.querySelector('.js-plotly-plot');
+const count = trueslice.scene.planes[plane].count;
+const indexOf = () => Number(graph.layout.meta.split('/')[2]);
+const { fetch } = window;
+let answers = 0;
+window.fetch = async (...asked) => {
+  const answer = await fetch(...asked);
+  answers += 1;
+  await new Promise(resolve => setTimeout(resolve, answers % 3 ? 10 : 150));
+  return answer;
+};
+const asked = [[0, indexOf()]];
+const shown = [];
+let sent = 0, step = -1, isOver = false;
+const look = () => {
+  const label = document.getElementById(`label-${plane}`).textContent;
+  shown.push([asked.length - 1, indexOf(), Number(label.split('·').pop().split('/')[0]) - 1]);
+  if (!isOver) requestAnimationFrame(look);
+};
+requestAnimationFrame(look);
+const start = performance.now();
+const turn = setInterval(() => {
+  for (; sent < Math.min(notches, (performance.now() - start) * 0.06); sent += 1) {
+    const before = asked[asked.length - 1][1];
+    if (before + step < 0 || before + step >= count) step = -step;
+    asked.push([sent, before + step]);
+    graph.dispatchEvent(new WheelEvent('wheel', { deltaY: 100 * step, bubbles: true, cancelable: true }));
+  }
+  if (sent < notches) return;
+  clearInterval(turn);
+  setTimeout(() => {
+    isOver = true;
+    window.fetch = fetch;
+    const rail = pane.querySelector('[role=slider]').getAttribute('aria-valuenow');
+    done({ asked: asked.map(one => one[1]), shown, rail: Number(rail) });
+  }, 900);
+}, 4);
+"""
+
 
 class Viewer:
     """The open page, read and touched as a person would."""
@@ -160,6 +203,20 @@ def test_the_wheel_goes_slice_by_slice(viewer: Viewer) -> None:
     ActionChains(viewer.driver).scroll_from_origin(ScrollOrigin.from_element(viewer.pane("axial")), 0, 100).perform()
     viewer.until_index("axial", MIDDLE["axial"] + 1)
     assert viewer.shown("axial")["rows"][2][3] == value_at(MIDDLE["axial"] + 1, 2, 3) - 1024
+
+
+def test_a_fast_wheel_ends_where_it_was_turned_to_and_every_label_names_its_pixels(viewer: Viewer) -> None:
+    viewer.driver.set_script_timeout(20)
+    found = viewer.driver.execute_async_script(_WHEEL, "coronal", 100)
+    asked, at = found["asked"], 0
+    for asked_so_far, index, label in found["shown"]:
+        assert label == index
+        later = [place for place in range(at, asked_so_far + 1) if asked[place] == index]
+        assert later, "a slice came that had been asked for earlier than the one before it"
+        at = later[0]
+    assert found["shown"][-1][1] == asked[-1] == found["rail"]
+    assert len({index for _, index, _ in found["shown"]}) > 3
+    viewer.until_index("coronal", asked[-1])
 
 
 def test_a_click_moves_the_other_views_to_the_same_point(viewer: Viewer) -> None:
