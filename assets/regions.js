@@ -30,9 +30,6 @@
   const idOf = (overlay, region) => `${overlay.key}/${region.layer}/${region.value}`;
   const visible = (overlay) => overlay.regions.filter((region) => looks.shown.has(idOf(overlay, region)));
 
-  // A slab, or planes along the patient, as they stand in the name of a slice.
-  const howOf = (scene) => (trueslice.planes ? trueslice.planes.how(scene) : "");
-
   function placed(plane, source, slice) {
     const [, time = 0, how = ""] = source.split("@");
     return { slice, source, time: Number(time), slab: new URLSearchParams(how).get("slab"), name: [plane, slice.index, how].filter((part) => part !== "").join("/") };
@@ -43,7 +40,7 @@
     const graph = graphIn(plane);
     const [source, drawn, index] = ((graph && graph.layout && graph.layout.meta) || "").split("/");
     const [key, , how = ""] = source.split("@");
-    if (!sceneIs() || drawn !== plane || key !== looks.key || how !== howOf(trueslice.scene)) return null;
+    if (!sceneIs() || drawn !== plane || key !== looks.key || how !== trueslice.planes.how(trueslice.scene)) return null;
     const slice = trueslice.cache.get(source, plane, Number(index));
     return slice ? placed(plane, source, slice) : null;
   }

@@ -17,6 +17,9 @@ from webapp.imaging.volume import Volume
 #: Planes merged into one slab, at the most.
 MOST_PLANES: Final = 256
 
+#: Thickest slab that is made, mm.
+THICKEST_MM: Final = 200.0
+
 #: Places that differ by less are one, in the unit of a direction.
 _SAME: Final = 1e-9
 
