@@ -211,7 +211,7 @@ def full_disk(siege: Siege) -> None:
                     ballast.write(b"\0" * 4096)
                     ballast.flush()
             answer = visitor.part(path, 0, os.urandom(7 << 20))
-            assert (answer.status, answer.code) == (507, "no_space")
+            assert (answer.status, answer.code) == (507, "no_space"), (answer.status, answer.body[:200])
             assert visitor.ask("GET", f"/volumes/{card.key}/axial/0").status == 200
             (folder / "ballast").unlink()
             assert visitor.upload(zipped(series_files())).cards

@@ -96,9 +96,7 @@ def test_any_codestream_tells_its_size_or_is_refused(good: bytes, changes: list[
         whole[place % len(whole)] = value
     assert starts_codestream(bytes(whole)) in {True, False}
     with suppress(TruesliceError):
-        found = codestream(unboxed(bytes(whole)))
-        assert found.rows >= 0
-        assert found.columns >= 0
+        assert codestream(unboxed(bytes(whole))).family
 
 
 @QUICK
