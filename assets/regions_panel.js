@@ -7,6 +7,7 @@
   const MARKS = { trusted: "●", caution: "▲", refused: "■" };
   const STYLES = { both: "filled and outlined", filled: "filled", outlined: "outlined" };
   const FIRST_OPACITY = 0.5;
+  const MAPS = ["hot-iron", "hot-metal-blue", "pet", "pet-20-step", "cividis", "grey"];
   const { idOf, change } = trueslice.overlays;
   let listing = { overlays: [], stacks: [] };
   let asked = 0;
@@ -102,7 +103,7 @@
     const [low, high] = stack.window
       ? [stack.window.center - stack.window.width / 2, stack.window.center + stack.window.width / 2] : stack.range;
     const { key: other, name, unit } = stack;
-    change({ fused: { key: other, name, unit, map: "hot", opacity: FIRST_OPACITY, low, high } });
+    change({ fused: { key: other, name, unit, map: MAPS[0], opacity: FIRST_OPACITY, low, high } });
     return draw();
   }
 
@@ -128,7 +129,7 @@
     const controls = fit.length ? [labelled("Laid over", choice(options, fused ? fused.key : "", fuse))] : [];
     if (fused) {
       controls.push(
-        labelled("Colours", choice(trueslice.overlays.maps.map((map) => [map, map]), fused.map, (map) => again({ map }))),
+        labelled("Colours", choice(MAPS.map((map) => [map, trueslice.colourMaps.words({ map }) || map]), fused.map, (map) => again({ map }))),
         labelled("Opacity", input("range", fused.opacity, (opacity) => again({ opacity }), { min: 0.1, max: 1, step: 0.05 })),
         ...windowOf(fused));
     }

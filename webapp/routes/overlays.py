@@ -21,6 +21,7 @@ from webapp.findings import Verdict
 from webapp.imaging.cut import take_cut
 from webapp.imaging.labels import labels_on
 from webapp.imaging.lattice import Sampling
+from webapp.imaging.parallel import parallel_values
 from webapp.imaging.plane import Edges
 from webapp.imaging.slicing import Grid, Slice
 from webapp.routes.cuts import cut_asked
@@ -180,7 +181,8 @@ def _values(other: str, laid: StoredStack) -> Response:
     if laid.volume is None:
         raise UnknownKey
     time = min(time_asked(), laid.volume.voxels.shape[0] - 1)
-    pixels = take_cut(laid.volume, cut, slab, time)
+    straight = None if slab.thickness_mm else parallel_values(laid.volume, cut, time)
+    pixels = take_cut(laid.volume, cut, slab, time) if straight is None else straight
     shown = Slice(pixels, Grid(0.0, cut.step_mm[1], 0.0, cut.step_mm[0]), _NO_EDGES, Sampling.INTERPOLATED)
     response = packed(shown, laid.meta)
     response.headers.update({"Slice-Key": other, "Slice-Plane": "cut", "Slice-Index": "0", "Slice-Time": str(time)})
