@@ -152,7 +152,7 @@
     cursor: (value) => value,
     picture: (value) => value,
     zoom: (value) => value,
-    window: ({ center, width, function: kind, invert, map }) => [center, width, kind, Boolean(invert), map || ""],
+    window: ({ center, width, function: kind, from, invert, map }) => [center, width, kind, from ?? null, Boolean(invert), map || ""],
   };
   const isSame = (field, one, other) => one !== undefined && other !== undefined && (one === other
     || (one !== null && other !== null && isAlike(PARTS[field](one), PARTS[field](other))));
@@ -215,6 +215,11 @@
     hand("window", window_);
   }
 
+  function windowTo(window_) {
+    setWindow(window_);
+    rest();
+  }
+
   // What Dash says --------------------------------------------------------------------------------------------
   // A view has followed the hand when it is told what the hand did; what somebody else did meanwhile is newer.
   function follow(plane, before, now) {
@@ -235,7 +240,7 @@
     paint(plane);
   }
 
-  trueslice.painter = { go, goTo, setWindow, setZoom: (zoom) => hand("zoom", zoom), rest, indexOf };
+  trueslice.painter = { go, goTo, setWindow, windowTo, setZoom: (zoom) => hand("zoom", zoom), rest, indexOf };
   // The slice on screen.
   trueslice.shownIndex = (plane) => (last[plane] && trueslice.scene && last[plane].key.split("@")[0] === trueslice.scene.key
     ? last[plane].index : null);
