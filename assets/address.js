@@ -1,9 +1,9 @@
 // The link is the view: every part of the page keeps its own field of the address, and reads it where a series opens.
 //
-// trueslice.link.field(name, write)  write(scene) gives the field's text, null or "" for none
+// trueslice.link.field(name, write)  write(scene) gives the field's text or number, null, "" or false for none
 // trueslice.link.view(read)          read(scene, search) gives the fields of VIEW that a link tells, where a series opens
 // trueslice.link.changed()           something that stands in the address is another now
-// trueslice.link.now()               the address with all of it, at once
+// trueslice.link.now()               the address with all of it, at once; asGuest() the one of the maker's preview
 "use strict";
 
 (() => {
@@ -12,9 +12,12 @@
 
   // In the order of an address; webapp/views/link_fields.py and state.py know the same.
   const NAMES = [
-    "stack", "at", "picture", "t", "wl", "voi", "map", "inv", "panel", "alone", "split", "lines", "zoom", "slab",
-    "axes", "turn", "level", "surf", "clip", "cam", "beside", "bwl", "bmap", "with", "show", "group", "against", "find", "as",
+    "stack", "at", "picture", "t", "wl", "voi", "scale", "map", "inv", "panel", "alone", "split", "lines", "of",
+    "zoom", "slab", "axes", "turn", "level", "surf", "clip", "cam", "beside", "bwl", "bmap", "with", "show", "group",
+    "against", "find", "as",
   ];
+  // What speaks of other series than the open one, or of tags.
+  const NOT_SHARED = ["of", "beside", "bwl", "bmap", "with", "show", "group", "against", "find"];
   // What somebody opens: another of these is a step that Back leads back from.
   const STEPS = ["panel", "alone", "axes", "beside"];
 
@@ -38,7 +41,7 @@
   }
 
   function query(scene) {
-    const told = NAMES.map((name) => [name, textOf(name, scene)]).filter(([, text]) => text);
+    const told = NAMES.map((name) => [name, textOf(name, scene)]).filter(([, text]) => text || text === 0);
     return `?${new URLSearchParams(told).toString().replaceAll("%2C", ",").replaceAll("%3A", ":")}`;
   }
 
@@ -88,6 +91,13 @@
     now() {
       write();
       return window.location.href;
+    },
+    asGuest() {
+      write();
+      const address = new URL(window.location.href);
+      NOT_SHARED.forEach((name) => address.searchParams.delete(name));
+      address.searchParams.set("as", "guest");
+      return address.href;
     },
   };
 })();

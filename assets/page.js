@@ -22,6 +22,12 @@
       : trueslice.voi.chosen(scene, at);
   }
 
+  function firstScale(scene, search) {
+    const told = asked(search, "scale");
+    if (told === "own") return null;
+    return trueslice.values.usable(scene).find((at) => String(at) === told) ?? trueslice.values.first(scene);
+  }
+
   // An address without a function means the window of these numbers that is on offer.
   function toldWindow(scene, [center, width], name) {
     const at = scene.windows.findIndex((one) => one.center === center && one.width === width);
@@ -47,7 +53,7 @@
     if (changed.has("scene") || !window_ || window_.key !== scene.key) {
       const invert = Boolean(scene.inverted) !== (asked(search, "inv") === "1");
       const map = trueslice.colourMaps.known(asked(search, "map"));
-      return { ...firstWindow(scene, search), invert, map, scale: trueslice.values.first(scene) };
+      return { ...firstWindow(scene, search), invert, map, scale: firstScale(scene, search) };
     }
     if (changed.has("window")) return window_;
     if (changed.has("value-scale")) return { ...window_, scale: scene.scales[scale] ? Number(scale) : null };
@@ -107,11 +113,15 @@
 
   const { field, view: viewField } = trueslice.link;
   field("at", () => trueslice.cursor && trueslice.cursor.map((mm) => short(mm, 2)).join(","));
-  field("picture", (scene) => scene.planes.picture && told.picture);
-  field("t", (scene) => trueslice.timeIndex(scene));
+  field("picture", (scene) => (scene.planes.picture ? told.picture : null));
+  field("t", (scene) => trueslice.timeIndex(scene) || null);
   field("wl", (scene) => drawn(scene) && `${exact(trueslice.window.center)},${exact(trueslice.window.width)}`);
   field("voi", (scene) => drawn(scene) && trueslice.voi.nameOf(trueslice.window));
   field("inv", (scene) => drawn(scene) && Boolean(trueslice.window.invert) !== Boolean(scene.inverted) && "1");
+  field("scale", (scene) => {
+    const { scale } = drawn(scene) ? trueslice.window : { scale: trueslice.values.first(scene) };
+    return scale === trueslice.values.first(scene) ? null : scale ?? "own";
+  });
   field("map", (scene) => drawn(scene) && trueslice.window.map !== "grey" && trueslice.window.map);
   field("panel", () => trueslice.tab || "none");
   field("alone", alone);

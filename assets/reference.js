@@ -25,6 +25,8 @@
 
   // A picture starts with lines, a volume without: its own planes already cross it.
   function firstChoice(scene, links) {
+    const told = trueslice.link.asked(window.location.search, "of");
+    if (told === "none" || links.some(({ key }) => key === told)) return told === "none" ? OFF : told;
     if (scene.kind === "volume") return OFF;
     return links.some(({ key }) => key === cameFrom) ? cameFrom : links[0].key;
   }
@@ -35,6 +37,7 @@
     const now = trueslice.page.triggers().has("scene") ? firstChoice(scene, links) : value;
     const link = links.find(({ key }) => key === now);
     chosen = { key: scene.key, of: link ? link.key : null, colour: link && link.colour };
+    trueslice.link.changed();
     const options = [{ value: OFF, label: "no other stack" }, ...links.map(({ key, name }) => ({ value: key, label: name }))];
     return [{ ...chosen }, options, now, link ? "lines-bar" : "lines-bar is-off"];
   }
@@ -133,6 +136,11 @@
     if (!button || !trueslice.scene || !trueslice.scene.key) return;
     const key = button.dataset.stack || chosen.of;
     if (key) open(key);
+  });
+
+  trueslice.link.field("of", (scene) => {
+    const known = linksOf(scene).length && chosen.key === scene.key;
+    return known ? chosen.of || (scene.kind === "volume" ? null : "none") : null;
   });
 
   trueslice.reference = { over, pictureWords, pointOn, isEstimate: (size) => !["patient", "region"].includes(size) };

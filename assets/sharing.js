@@ -23,6 +23,12 @@
     return dash.no_update;
   }
 
+  // The preview is the view as it is when it is opened, not when the dialog was.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest(".share-preview");
+    if (link) link.href = trueslice.link.asGuest();
+  }, true);
+
   dash.trueslice = Object.assign(dash.trueslice || {}, {
     openShare: () => true,
     here: (clicks) => ({ clicks, search: new URL(trueslice.link.now()).search }),

@@ -12,8 +12,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp.config import ROOT, Config
 from webapp.errors import SecretMissing
 from webapp.routes import (
+    about,
     accesses,
     comparisons,
+    counters,
     downloads,
     guests,
     health,
@@ -97,7 +99,20 @@ def _page(config: Config, services: Services) -> Dash:
 def _routes(app: Dash, services: Services) -> None:
     """Everything beside the page, and the doors before all of it."""
     server: Flask = app.server
-    for room in (uploads, slices, overlays, surfaces, pictures, downloads, comparisons, shares, health, accesses):
+    for room in (
+        uploads,
+        slices,
+        overlays,
+        surfaces,
+        pictures,
+        downloads,
+        comparisons,
+        shares,
+        health,
+        about,
+        accesses,
+        counters,
+    ):
         room.register(server, services)
     security.register(server, services.config, app.csp_hashes)
     server.config.update(

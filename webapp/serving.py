@@ -6,6 +6,7 @@ import os
 import sys
 
 from webapp.config import ROOT, Config
+from webapp.routes import journal
 from webapp.routes.owners import current_owner
 from webapp.services import open_services
 
@@ -32,5 +33,6 @@ def serve(config: Config) -> None:
 def work(config: Config) -> None:
     """Work on jobs until SIGTERM or SIGINT."""
     os.umask(0o077)
+    journal.set_up()
     services = open_services(config, current_owner)
     services.jobs.work()

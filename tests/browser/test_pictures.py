@@ -148,11 +148,17 @@ def test_a_click_on_an_overview_picture_moves_the_cursor_of_the_slices(page: Pag
     page.until(lambda: page.text("label-axial").endswith("7/9"))
 
 
-def test_lines_can_be_switched_off(page: Page) -> None:
+def test_lines_can_be_switched_off_and_the_link_keeps_that_and_the_picture(page: Page) -> None:
     show_overview(page)
+    page.driver.execute_script("window.trueslice.scrollTo('picture', 1)")
+    page.until(lambda: "picture=1" in page.driver.current_url)
     page.find("#lines-of").click()
     page.wait.until(lambda driver: driver.find_element(By.XPATH, "//*[@role='option'][.='no other stack']")).click()
     page.until(lambda: page.drawn()["lines"] == [])
+    page.until(lambda: "of=none" in page.driver.current_url)
+    page.driver.refresh()
+    page.until(lambda: "2/2" in page.text("label-picture"))
+    assert page.drawn()["lines"] == []
 
 
 #: How long each picture stands, ms, as the page asks its clock for it.

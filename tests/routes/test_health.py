@@ -51,6 +51,12 @@ def test_a_server_without_its_catalogue_is_not_ready(
     assert "/srv" not in answer.text
 
 
+def test_a_server_that_is_not_ready_still_lives(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    paths = ("/health/live", "/health/ready")
+    assert [client.get(path, base_url=HOME).status_code for path in paths] == [200, 503]
+
+
 def test_a_server_that_cannot_write_is_not_ready(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert client.get("/health", base_url=HOME).status_code == 503

@@ -20,12 +20,14 @@ LOOKED = {
     "t": "3",
     "wl": "40,400",
     "voi": "sigmoid",
+    "scale": "1",
     "map": "hot-iron",
     "inv": "1",
     "panel": "tags",
     "alone": "solid",
     "split": "0.62,0.5",
     "lines": "0",
+    "of": OTHER,
     "zoom": "2.5,12.3,-4,120.25",
     "slab": "10.5,minip",
     "axes": "patient",
@@ -68,7 +70,7 @@ def test_page_and_server_know_the_same_fields_of_a_link() -> None:
 
 
 def test_a_link_for_somebody_else_keeps_the_view_and_no_word_of_other_series() -> None:
-    mine = [(name, text) for name, text in LOOKED.items() if name not in {"beside", "bwl", "bmap"}]
+    mine = [(name, text) for name, text in LOOKED.items() if name not in {"of", "beside", "bwl", "bmap"}]
     assert FULL.alone(KEY) == ViewState(KEY, seen=tuple(mine))
 
 
@@ -79,6 +81,7 @@ def test_the_longest_link_for_somebody_else_has_room_in_the_catalogue() -> None:
         "t": "1" * 5,
         "wl": _many("-123456789012.1234567890123456e-12", 2).replace(",-", ","),
         "voi": "table12",
+        "scale": "own",
         "map": max(MAPS, key=len),
         "inv": "1",
         "panel": "measure",

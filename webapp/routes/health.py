@@ -1,4 +1,4 @@
-"""One address that says whether the server can do its work."""
+"""Whether the server lives, and whether it can do its work."""
 
 from __future__ import annotations
 
@@ -13,12 +13,19 @@ from webapp.services import Services
 def register(server: Flask, services: Services) -> None:
     """Answer ``GET /health``: 200 when the catalogue can be asked and the data folder be written to, else 503.
 
+    ``/health/ready`` is the same; ``/health/live`` asks for nothing, so a server that waits for its disk is not killed.
+
     Parameters
     ----------
     server : Flask
     services : Services
     """
 
+    @server.get("/health/live")
+    def live() -> Response:
+        return jsonify(status="ok")
+
+    @server.get("/health/ready")
     @server.get("/health")
     def health() -> Response:
         check(services)

@@ -25,14 +25,25 @@ from webapp.errors import (
     UnknownHost,
     UnknownKey,
 )
-from webapp.routes import guests, owners, rates, refusals
+from webapp.routes import guests, journal, owners, rates, refusals
 
 SUITES = "/_dash-component-suites/"
 ASSETS = "/assets/"
 UPLOADS = "/uploads/"
-HEALTH = "/health"
+HEALTH = frozenset({"/health", "/health/live", "/health/ready"})
+METRICS = "/metrics"
 _PAGES = frozenset(
-    {"/", "/shared", "/_dash-layout", "/_dash-dependencies", "/_dash-update-component", "/_favicon.ico", HEALTH},
+    {
+        "/",
+        "/shared",
+        "/_dash-layout",
+        "/_dash-dependencies",
+        "/_dash-update-component",
+        "/_favicon.ico",
+        "/about",
+        METRICS,
+        *HEALTH,
+    },
 )
 _ROOMS = (SUITES, ASSETS, UPLOADS, "/volumes/", "/shares/")
 _CATCH_ALL = "/<path:path>"  # Dash's own route that answers everything with the page
@@ -71,9 +82,11 @@ def register(server: Flask, config: Config, script_hashes: Callable[[], Sequence
     policy = functools.cache(lambda: _POLICY.format(hashes=" ".join(script_hashes())))
     server.config["MAX_CONTENT_LENGTH"] = config.limits.callback_bytes
 
+    journal.register(server)
+
     def doors() -> None:
         _check_address()
-        if request.path != HEALTH:
+        if request.path not in HEALTH and request.path != METRICS:
             _check_host(config)
             _check_channel(config)
         _check_origin()

@@ -34,12 +34,14 @@ _FORMS: Final = {
     "t": _COUNT,
     "wl": f"{_VALUE},{_WIDTH}",
     "voi": r"linear|exact|sigmoid|table\d{1,2}",
+    "scale": r"own|\d{1,2}",
     "map": _MAP,
     "inv": "1",
     "panel": "|".join(PANELS),
     "alone": "axial|coronal|sagittal|solid",
     "split": _list(r"0?\.\d{1,4}", 2),
     "lines": "0",
+    "of": f"none|{_KEY}",
     "zoom": rf"\d{{1,3}}(?:\.\d{{1,4}})?(?:,{_list(_MM, 3)})?",
     "slab": r"\d{1,4}(?:\.\d{1,2})?,(?:mean|mip|minip)",
     "axes": "patient",
@@ -59,19 +61,20 @@ FIELDS: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
 """The form of each field, in the order of an address. None holds a word that is not of a list here.
 
 ``at`` the cursor, patient LPS, mm · ``picture`` and ``t`` indices from 0 · ``wl`` center and width, modality units ·
-``voi`` what the window does between them, ``tableN`` for the stack's Nth window · ``map`` the colour map · ``inv``
-black and white exchanged against what the file asks · ``panel`` the open tab · ``alone`` the one view on show ·
-``split`` where the panes are divided, shares of width and height · ``lines=0`` no crosshair · ``zoom`` scale and
-centre, patient LPS, mm · ``slab`` thickness, mm, and what is made of it · ``axes=patient`` planes along the patient ·
-``turn`` rotation vector of the planes, patient LPS, degrees · ``level`` the one surface of an older link · ``surf`` the
-surfaces as ``LEVEL:RRGGBB:OPACITY``; behind another colon ``l`` the largest part, ``c`` closed, ``h`` hidden, ``iML``
-no parts below, ``sMM`` smoothed · ``clip`` what is cut away at the cursor: axis of k, j, i and the side that stays ·
-``cam`` eye, up and centre of the 3D view, in lengths of which the three of the seen box have the product 1 ·
-``beside`` the series on the other side, ``bwl`` and ``bmap`` its window and colour map.
+``voi`` what the window does between them, ``tableN`` for the stack's Nth window · ``scale`` which of the known scales
+numbers are written in · ``map`` the colour map · ``inv`` black and white exchanged against what the file asks ·
+``panel`` the open tab · ``alone`` the one view on show · ``split`` where the panes are divided, shares of width and
+height · ``lines=0`` no crosshair · ``of`` the series whose slices are drawn as lines · ``zoom`` scale and centre,
+patient LPS, mm · ``slab`` thickness, mm, and what is made of it · ``axes=patient`` planes along the patient · ``turn``
+rotation vector of the planes, patient LPS, degrees · ``level`` the one surface of an older link · ``surf`` the surfaces
+as ``LEVEL:RRGGBB:OPACITY``; behind another colon ``l`` the largest part, ``c`` closed, ``h`` hidden, ``iML`` no parts
+below, ``sMM`` smoothed · ``clip`` what is cut away at the cursor: axis of k, j, i and the side that stays · ``cam``
+eye, up and centre of the 3D view, in lengths of which the three of the seen box have the product 1 · ``beside`` the
+series on the other side, ``bwl`` and ``bmap`` its window and colour map.
 """
 
 #: What speaks of another series than the open one.
-OF_OTHERS: Final = frozenset({"beside", "bwl", "bmap"})
+OF_OTHERS: Final = frozenset({"of", "beside", "bwl", "bmap"})
 
 
 def kept(fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -139,8 +139,9 @@ def _viewer() -> Component:
 
 
 def _door() -> Component:
-    """The first page: one sentence, the drop zone, the library."""
-    return html.Main([upload.layout(), library.layout()], className="door")
+    """The first page: one sentence, the drop zone, the library, and the way to what is taken."""
+    about = html.A("What is taken, how much of it, and the version", href="/about", className="about-link")
+    return html.Main([upload.layout(), library.layout(), html.Footer(about)], className="door")
 
 
 def layout() -> Component:

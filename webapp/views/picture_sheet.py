@@ -25,7 +25,7 @@ MAP_NAMES = {
     "hot-metal-blue": "Hot metal blue",
     "pet": "PET",
     "pet-20-step": "PET, 20 steps",
-    "cividis": "Cividis: even steps, for colour-blind eyes too",
+    "cividis": "Cividis, even steps",
 }
 
 
