@@ -198,7 +198,7 @@
   function go(plane, index) {
     const { scene } = trueslice;
     const place = trueslice.patient.nearest(index, scene.planes[plane].count);
-    if (place === indexOf(plane)) return;
+    if (indexOf(plane) === null || place === indexOf(plane)) return;
     if (plane === "picture") return void hand("picture", place);
     trueslice.cursor = trueslice.patient.onSlice(scene, plane, trueslice.cursor, place);
     hand("cursor", trueslice.cursor);
