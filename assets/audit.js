@@ -10,7 +10,7 @@
     const { plane, first, last } = element.dataset;
     const { left, width } = element.getBoundingClientRect();
     const share = event.clientX && width ? trueslice.patient.clamp((event.clientX - left) / width, 0, 1) : 0;
-    trueslice.scrollTo(plane, Math.round(Number(first) + share * (Number(last) - Number(first))));
+    trueslice.goToSlice(plane, Math.round(Number(first) + share * (Number(last) - Number(first))));
     if (trueslice.smallScreen.matches) {
       trueslice.setView({ single: plane });
       tell("panel-tabs", { value: null }); // the sheet lies over the picture it leads to

@@ -13,7 +13,7 @@
   function neighbour(step) {
     const next = PLANES[(PLANES.indexOf(plane()) + step + PLANES.length) % PLANES.length];
     trueslice.activate(next);
-    if (trueslice.smallScreen.matches || trueslice.view.maximised) trueslice.setView({ single: next });
+    if (trueslice.smallScreen.matches || trueslice.view.maximised || trueslice.view.beside) trueslice.setView({ single: next });
   }
 
   function preset(number) {
@@ -39,6 +39,11 @@
     " ": asAtFirst,
     i: () => !trueslice.scene.colour && trueslice.painter.windowTo({ ...trueslice.window, invert: !trueslice.window.invert }),
     c: () => trueslice.play(plane()),
+    t: () => trueslice.nextSlab(),
+    p: () => trueslice.otherAxes(),
+    x: () => trueslice.toggleLines(),
+    m: () => trueslice.aloneOrAll(),
+    b: () => trueslice.besideBar(),
     "[": () => tell("panel-tabs", { value: null }),
     "]": () => tell("panel-tabs", { value: "audit" }),
     "?": () => tell("keys-dialog", { opened: true }),

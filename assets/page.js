@@ -99,16 +99,16 @@
     return known ? trueslice.surfaceFields(scene, told.surfaces, told.clip)[name] : asked(window.location.search, name);
   };
 
-  // One view on show: alone on a wide page, always on a phone.
+  // One view on show: alone on a wide page, always on a phone and with another series beside.
   function alone(scene) {
     const { single, maximised } = trueslice.view;
-    return scene.kind === "volume" && (maximised || (trueslice.smallScreen.matches && single !== "axial")) ? single : null;
+    return scene.kind === "volume" && (maximised || ((trueslice.view.beside || trueslice.smallScreen.matches) && single !== "axial")) ? single : null;
   }
 
   function viewOf(scene, search) {
     const wanted = asked(search, "alone");
     const single = PANES.includes(wanted) ? wanted : "axial";
-    return { single, maximised: single === wanted && !trueslice.smallScreen.matches };
+    return { single, maximised: single === wanted && !trueslice.smallScreen.matches && !asked(search, "beside") };
   }
 
   const { field, view: viewField } = trueslice.link;
@@ -142,7 +142,7 @@
     if (triggers().has("scene")) trueslice.link.opened(search);
     if (!scene) return asked(search, "stack") ? "page is-viewer is-opening" : "page is-opening";
     if (!scene.key) return "page is-library";
-    const alone = view.maximised ? "is-maximised" : "";
+    const alone = `${view.maximised ? "is-maximised" : ""} ${view.beside ? "has-beside" : ""}`;
     const film = scene.kind !== "volume" && scene.planes.picture.count > 1 ? "is-film" : "";
     const kind = scene.kind === "volume" ? "is-volume" : "is-pictures";
     const values = `${scene.colour ? "is-colour" : ""} ${trueslice.values.usable(scene).length ? "has-scales" : ""}`;
@@ -164,7 +164,7 @@
     return TABS.includes(wanted) ? wanted : trueslice.smallScreen.matches ? null : "audit";
   }
 
-  trueslice.page = { triggers, same, asked, askedNumbers };
+  trueslice.page = { triggers, same, asked, askedNumbers, presetLabel };
   dash.trueslice = Object.assign(dash.trueslice || {}, {
     window: setWindow, address, stage, single, panel, keys: (_clicks, opened) => !opened,
   });

@@ -186,7 +186,7 @@
       if (field === "cursor" && isThere) shiftLines(plane);
       else paint(plane);
     });
-    resting = setTimeout(rest, REST_MS);
+    resting = setTimeout(rest, trueslice.beside.scene() ? 0 : REST_MS); // a series beside moves along at once
   }
 
   // The slice a plane is asked to show; it may still be on its way.
@@ -233,8 +233,9 @@
     }
   }
 
-  function show(plane, scene, index, window_, cursor, view, zoom, _stage, _time, _lines, templates) {
+  function show(plane, opened, index, window_, cursor, view, zoom, _stage, _time, _lines, _planes, templates) {
     const before = told[plane];
+    const scene = trueslice.planes.of(opened);
     told[plane] = { scene, index, rail: index, window: window_, cursor, view, zoom, templates };
     if (scene && scene.key) follow(plane, before && before.scene && before.scene.key === scene.key ? before : null, told[plane]);
     paint(plane);

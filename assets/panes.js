@@ -27,9 +27,9 @@
     pane.classList.toggle("is-foreign", stackOf(source) !== (sceneOf(pane) || {}).key);
   }
 
-  trueslice.clear = () => {
+  trueslice.clear = (search) => {
     document.querySelectorAll(".pane").forEach(hideForeign);
-    trueslice.unzoom();
+    trueslice.zoomAsked(trueslice.scene, search);
   };
 
   trueslice.waiting = (plane, is) => paneOf(plane).classList.toggle("is-waiting", is);

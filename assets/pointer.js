@@ -12,7 +12,6 @@
 
   const { tell, graphOf, hideForeign, under } = trueslice.panes;
   const steps = {}; // plane -> slices to go at the next frame
-  const zooms = {};
   let frames = 0;
   let flushed = 0;
   let drag = null;
@@ -69,24 +68,6 @@
     if (resting && resting.pane.dataset.plane === plane && !drag) look(resting.pane, resting.event);
   }
 
-  function nudge() {
-    if (trueslice.scene && trueslice.scene.key) trueslice.painter.setZoom({ ...zooms });
-  }
-
-  function zoomed(plane, change) {
-    const before = zooms[plane] || { scale: 1, x: 0, y: 0 };
-    const after = { ...before, ...change(before) };
-    after.scale = trueslice.patient.clamp(after.scale, 0.5, 20);
-    zooms[plane] = after;
-    nudge();
-  }
-
-  trueslice.unzoom = () => {
-    if (!Object.keys(zooms).length) return;
-    Object.keys(zooms).forEach((plane) => delete zooms[plane]);
-    nudge();
-  };
-
   function mmPerPixel(pane) {
     const { xaxis } = graphOf(pane)._fullLayout;
     return (xaxis.range[1] - xaxis.range[0]) / xaxis._length;
@@ -103,10 +84,10 @@
     },
     pan(dx, dy) {
       const mm = mmPerPixel(drag.pane);
-      zoomed(drag.plane, () => ({ x: drag.zoom.x - dx * mm, y: drag.zoom.y - dy * mm }));
+      trueslice.zoomed(drag.plane, () => ({ x: drag.zoom.x - dx * mm, y: drag.zoom.y - dy * mm }));
     },
     zoom(_dx, dy) {
-      zoomed(drag.plane, () => ({ scale: drag.zoom.scale * Math.exp(-dy / 150) }));
+      trueslice.zoomed(drag.plane, () => ({ scale: drag.zoom.scale * Math.exp(-dy / 150) }));
     },
     scroll(_dx, dy) {
       const { count } = trueslice.scene.planes[drag.plane];
@@ -142,7 +123,7 @@
     const kind = event.pointerType === "touch" ? "scroll" : BUTTONS[event.button];
     drag = {
       pane, plane, kind, id: event.pointerId, x: event.clientX, y: event.clientY, at: performance.now(),
-      moved: false, stepped: 0, window: trueslice.window, zoom: zooms[plane] || { scale: 1, x: 0, y: 0 }, frame: 0,
+      moved: false, stepped: 0, window: trueslice.window, zoom: trueslice.zoomOf(plane), frame: 0,
     };
     pane.setPointerCapture(event.pointerId);
     if (event.button === 1) event.preventDefault();
@@ -172,6 +153,14 @@
     if (found && found.mm) trueslice.painter.goTo(found.mm);
   }
 
+  // Two fingers, or one that rests, mean something else than what one finger has begun; false where it has moved on.
+  function letGo() {
+    const isStill = Boolean(drag) && !drag.moved;
+    drag = null;
+    return isStill;
+  }
+  Object.assign(trueslice, { overPicture, letGo, look, pointTo: (point) => trueslice.painter.goTo(point) });
+
   function wheel(event) {
     const pane = overPicture(event);
     if (!pane) return;
@@ -180,7 +169,7 @@
     trueslice.activate(plane);
     const turned = event.deltaY || event.deltaX;
     if (event.ctrlKey) {
-      zoomed(plane, ({ scale }) => ({ scale: scale * Math.exp(-turned / 400) }));
+      trueslice.zoomAt(plane, event, Math.exp(-turned / 400));
       return;
     }
     // A mouse notch is one slice; a trackpad's many small turns add up to one.
@@ -196,14 +185,13 @@
 
   function twice(event) {
     const pane = event.target.closest(".pane[data-plane]");
-    if (!pane || trueslice.smallScreen.matches || pane.dataset.plane === "picture") return;
-    trueslice.setView({ single: pane.dataset.plane, maximised: !trueslice.view.maximised });
+    if (pane && trueslice.scene && trueslice.scene.key) trueslice.aloneOrAll(pane.dataset.plane);
   }
 
   let resized = 0;
   const sizes = new ResizeObserver(() => {
     cancelAnimationFrame(resized);
-    resized = requestAnimationFrame(nudge);
+    resized = requestAnimationFrame(trueslice.fitAgain);
   });
 
   function begin() {

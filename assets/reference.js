@@ -93,7 +93,7 @@
 
   // What lies over a picture: nothing as long as the answer is on its way; it draws the picture again.
   function over(plane, scene, slice, cursor, template) {
-    if (!chosen.of || chosen.key !== scene.key || (plane === "picture" && !slice.place)) {
+    if (!chosen.of || chosen.key !== scene.key || scene.acquired || (plane === "picture" && !slice.place)) {
       if (plane === "picture") note("");
       return NOTHING;
     }

@@ -9,16 +9,14 @@
   const LINE_PX = 1.5;
   const CROSS_PX = 5;
   const KINDS = { uint8: Uint8Array, uint16: Uint16Array };
-  // From black at the window's lower end to white at its upper end.
-  const MAPS = {
-    hot: [[0, 0, 0], [230, 0, 0], [255, 210, 0], [255, 255, 255]],
-    cold: [[0, 0, 0], [0, 60, 200], [0, 200, 230], [255, 255, 255]],
-    green: [[0, 0, 0], [0, 130, 40], [120, 230, 90], [255, 255, 255]],
-    grey: [[0, 0, 0], [255, 255, 255]],
-  };
+  const AHEAD = 3; // slices that are asked for before they are scrolled to
+  const AGAIN_MS = 150; // by then the slices ahead have come
+  const GREYS = 256;
+  const LONGEST_NAME = 18;
 
   const answers = new Map(); // name -> what lies over one plane, oldest first
-  const underway = new Map(); // plane and stack -> {name, controller}
+  const underway = new Map(); // name -> {line, index, controller}; a line is a plane and what lies over it
+  const scrolled = {}; // plane -> {name, index, direction, timer} of the slice shown last
   let bytes = 0;
   let stamp = 0; // of how things look: what was painted under an older one is painted again
   let looks = nothing(null);
@@ -33,22 +31,29 @@
   const idOf = (overlay, region) => `${overlay.key}/${region.layer}/${region.value}`;
   const visible = (overlay) => overlay.regions.filter((region) => looks.shown.has(idOf(overlay, region)));
 
+  function placed(plane, source, slice) {
+    const [, time = 0, how = ""] = source.split("@");
+    return { slice, source, time: Number(time), slab: new URLSearchParams(how).get("slab"), name: [plane, slice.index, how].filter((part) => part !== "").join("/") };
+  }
+
   // The slice on screen, and the name of its plane.
   function shown(plane) {
     const graph = graphIn(plane);
     const [source, drawn, index] = ((graph && graph.layout && graph.layout.meta) || "").split("/");
-    if (!sceneIs() || drawn !== plane || source.split("@")[0] !== looks.key) return null;
+    const [key, , how = ""] = source.split("@");
+    if (!sceneIs() || drawn !== plane || key !== looks.key || how !== trueslice.planes.how(trueslice.scene)) return null;
     const slice = trueslice.cache.get(source, plane, Number(index));
-    return slice ? { slice, name: `${plane}/${index}`, time: Number(source.split("@")[1] || 0) } : null;
+    return slice ? placed(plane, source, slice) : null;
   }
 
   // asking ---------------------------------------------------------------------------------------------------
-  function planeOf(plane, slice) {
+  function planeOf(plane, { slice, slab }) {
     const at = (x, y) => trueslice.patient.pointAt(trueslice.scene, plane, slice.index, x, y);
     const first = at(slice.x0, slice.y0);
     const towards = (x, y) => at(slice.x0 + x, slice.y0 + y).map((part, axis) => part - first[axis]);
     return {
       first_mm: first, right: towards(1, 0), down: towards(0, 1), step_mm: [slice.dy, slice.dx], shape: [slice.rows, slice.columns],
+      ...(slab ? { slab } : {}),
     };
   }
 
@@ -79,34 +84,61 @@
     return { top: 0, left: 0, rows, columns, values, bytes: 5 * values.byteLength };
   }
 
-  // One question a plane and stack: an older one is given up, and nothing is painted that is not for the slice on screen.
+  // Of what is far from the slice on screen the questions are given up; nothing is painted that is not for that slice.
+  function giveUp(line, index) {
+    for (const other of underway.values()) {
+      if (other.line === line && Math.abs(other.index - index) > AHEAD) other.controller.abort();
+    }
+  }
+
   async function ask(plane, other, now) {
     const name = `${other}/${now.time}/${now.name}`;
-    const line = `${plane}/${other}`;
-    if (underway.has(line) && underway.get(line).name === name) return;
-    if (underway.has(line)) underway.get(line).controller.abort();
+    if (underway.has(name) || answers.has(name)) return;
     const controller = new AbortController();
-    underway.set(line, { name, controller });
+    underway.set(name, { line: `${plane}/${other}`, index: now.slice.index, controller });
     try {
       const response = await fetch(`/volumes/${looks.key}/over/${other}?t=${now.time}`, {
         method: "POST", cache: "no-store", signal: controller.signal,
-        headers: { "Content-Type": "application/json" }, body: JSON.stringify(planeOf(plane, now.slice)),
+        headers: { "Content-Type": "application/json" }, body: JSON.stringify(planeOf(plane, now)),
       });
       if (!response.ok) throw Object.assign(new Error("refused"), { refusal: await trueslice.cache.refusalOf(response) });
       const buffer = await response.arrayBuffer();
       keep(name, response.headers.has("Over-Box") ? regionsFrom(response, buffer) : valuesFrom(response, buffer));
-      paint(plane);
+      if ((shown(plane) || {}).name === now.name) paint(plane);
     } catch (failure) {
-      if (failure.name !== "AbortError") trueslice.say(failure.refusal);
+      if (failure.name !== "AbortError" && (shown(plane) || {}).name === now.name) trueslice.say(failure.refusal);
     } finally {
-      if (underway.get(line) && underway.get(line).name === name) underway.delete(line);
+      underway.delete(name);
     }
   }
 
   function answerFor(plane, other, now) {
     const answer = answers.get(`${other}/${now.time}/${now.name}`);
-    if (!answer) void ask(plane, other, now);
+    if (!answer) {
+      giveUp(`${plane}/${other}`, now.slice.index);
+      void ask(plane, other, now);
+    }
     return answer;
+  }
+
+  function askAhead(plane, keys, now, direction) {
+    if ((shown(plane) || {}).name !== now.name) return;
+    for (let step = 1; step <= AHEAD; step += 1) {
+      const slice = trueslice.cache.get(now.source, plane, now.slice.index + direction * step);
+      if (slice) keys.forEach((other) => void ask(plane, other, placed(plane, now.source, slice)));
+    }
+  }
+
+  // What lies over the slices that come next, in the direction of the last step.
+  function scroll(plane, keys, now) {
+    const before = scrolled[plane] || {};
+    const { index } = now.slice;
+    if (before.name === now.name) return;
+    clearTimeout(before.timer);
+    const direction = index < before.index ? -1 : 1;
+    askAhead(plane, keys, now, direction);
+    const timer = setTimeout(() => askAhead(plane, keys, now, direction), AGAIN_MS);
+    scrolled[plane] = { name: now.name, index, timer };
   }
 
   // painting -------------------------------------------------------------------------------------------------
@@ -170,15 +202,16 @@
   }
 
   function fillValues({ map, low, high }, answer, data) {
-    const stops = MAPS[map];
+    const colours = Array.from({ length: GREYS }, (_, grey) => trueslice.colourMaps.colourOf(map, grey));
+    const each = (GREYS - 1) / (high - low);
     answer.values.forEach((value, at) => {
       if (!(value > low)) return; // nothing measured, or at the dark end: what lies below shows
-      const place = Math.min(1, (value - low) / (high - low)) * (stops.length - 1);
-      const below = Math.min(Math.floor(place), stops.length - 2);
-      for (let part = 0; part < 3; part += 1) {
-        data[4 * at + part] = stops[below][part] + (place - below) * (stops[below + 1][part] - stops[below][part]);
-      }
-      data[4 * at + 3] = 255;
+      const [red, green, blue] = colours[Math.min(GREYS - 1, Math.round((value - low) * each))];
+      const to = 4 * at;
+      data[to] = red;
+      data[to + 1] = green;
+      data[to + 2] = blue;
+      data[to + 3] = 255;
     });
   }
 
@@ -254,10 +287,13 @@
     const context = canvasOver(plane);
     const place = placing(plane, now.slice);
     const under = looks.fused && answerFor(plane, looks.fused.key, now);
+    const keys = [...(looks.fused ? [looks.fused.key] : []), ...drawn.map(({ key }) => key)];
     if (under) paintAnswer(context, place, under, bitmap(under, (data) => fillValues(looks.fused, under, data)), looks.fused.opacity);
     drawn.forEach((overlay) => paintRegions(context, plane, place, now, overlay));
     drawn.forEach((overlay) => paintPoints(context, plane, overlay));
-    return undefined;
+    // Of which slice all is painted; until then of none.
+    context.canvas.dataset.of = keys.every((key) => answers.has(`${key}/${now.time}/${now.name}`)) ? now.name : "";
+    return scroll(plane, keys, now);
   }
 
   let frame = 0;
@@ -266,7 +302,11 @@
     looks = { ...looks, ...fields };
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => PLANES.forEach(paint));
+    trueslice.link.changed();
   }
+
+  // So that the value stays in sight on a phone.
+  const shortened = (name) => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name);
 
   // What lies over the place under the pointer, in words.
   function told({ plane, row, column }) {
@@ -279,7 +319,7 @@
     const words = [];
     const under = looks.fused && answers.get(`${looks.fused.key}/${now.time}/${now.name}`);
     const value = under && at(under) >= 0 ? under.values[at(under)] : NaN;
-    if (under) words.push(`${looks.fused.name} ${Number.isFinite(value) ? `${trueslice.values.number(value)}${looks.fused.unit ? `\u2009${looks.fused.unit}` : ""}` : "no data"}`);
+    if (under) words.push(`${shortened(looks.fused.name)} ${Number.isFinite(value) ? `${trueslice.values.number(value)}${looks.fused.unit ? `\u2009${looks.fused.unit}` : ""}` : "no data"}`);
     for (const overlay of looks.overlays) {
       const answer = answers.get(`${overlay.key}/${now.time}/${now.name}`);
       const place = answer && answer.rows ? at(answer) : -1;
@@ -305,6 +345,6 @@
     return graphs.forEach((graph, at) => graph.on("plotly_afterplot", () => paint(PLANES[at])));
   }
 
-  trueslice.overlays = { open, change, told, idOf, looks: () => looks, maps: Object.keys(MAPS), close: () => open(null, nothing(null)) };
+  trueslice.overlays = { open, change, told, idOf, looks: () => looks, close: () => open(null, nothing(null)) };
   listen();
 })();

@@ -22,18 +22,18 @@
   let drawing = null; // {shape, at, from, moved}: the point being placed, and where the pointer went down
   let waiting = 0;
 
-  const scene = () => trueslice.scene;
+  const scene = () => trueslice.planes.acquired(trueslice.scene);
   const inMm = () => Boolean(scene().directions);
   const newName = () => Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
   // places -------------------------------------------------------------------------------------------------
   const metaOf = (plane) => ((graphOf(paneOf(plane)) || {}).layout || {}).meta || "";
 
-  // The slice on screen: which one, at which time.
+  // The slice on screen: which one, at which time; none where slabs or other planes than the acquired ones are shown.
   function shown(plane) {
     const [source, , index] = metaOf(plane).split("/");
-    const [key, time] = source.split("@");
-    return key === scene().key && index !== undefined ? { source, index: Number(index), time: Number(time || 0) } : null;
+    const [key, time, how] = source.split("@");
+    return key === scene().key && !how && index !== undefined ? { source, index: Number(index), time: Number(time || 0) } : null;
   }
 
   const toView = (plane, point) => {
@@ -190,7 +190,7 @@
 
   function goTo(shape) {
     if (scene().time && scene().time.points > 1) tell("time-slider", { value: shape.time });
-    trueslice.scrollTo(shape.plane, shape.index);
+    trueslice.goToSlice(shape.plane, shape.index);
     if (trueslice.smallScreen.matches) tell("panel-tabs", { value: null });
     if (trueslice.smallScreen.matches || trueslice.view.maximised) trueslice.setView({ single: shape.plane });
   }

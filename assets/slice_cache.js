@@ -19,10 +19,16 @@
 
   const limit = () => (SMALL_SCREEN.matches ? 96 : 256) * MIB;
 
-  // A source is a stack's key, with "@time" behind it for every time point but the first.
+  // A source is a stack's key, with "@time" behind it for every time point but the first, and "@time@slab=10,mip" or
+  // the like where its planes are shown otherwise than they were acquired.
   function addressOf(source, plane, index) {
-    const [key, time] = source.split("@");
-    return `/volumes/${key}/${plane}/${index}${time ? `?t=${time}` : ""}`;
+    const [key, time, how] = source.split("@");
+    return `/volumes/${key}/${plane}/${index}${time ? `?t=${time}` : ""}${how ? `&${how}` : ""}`;
+  }
+
+  function isOf(source, { key, time }) {
+    const [wanted, at] = source.split("@");
+    return key === wanted && time === Number(at || 0);
   }
 
   const nameOf = (key, plane, index) => `${key}/${plane}/${index}`;
@@ -120,9 +126,9 @@
     const [slope, intercept] = numbers(header("Scale"));
     const noData = header("No-Data") === "" ? null : Number(header("No-Data"));
     const pixels = decode(header("Filter"), await response.arrayBuffer(), header("Dtype"), [rows, columns, depth]);
-    const time = Number(header("Time"));
+    if (!isOf(key, { key: header("Key"), time: Number(header("Time")) })) throw new Error("another slice was answered");
     return {
-      key: header("Key") + (time ? `@${time}` : ""), plane: header("Plane"), index: Number(header("Index")),
+      key, plane: header("Plane"), index: Number(header("Index")),
       rows, columns, depth, x0, dx, y0, dy, slope, intercept, noData,
       edges: header("Edges").split(" "), sampling: header("Sampling"), ...placeOf(header),
       z: rowsOf(pixels, rows, noData), bytes: (depth > 1 ? 3 : 2) * pixels.byteLength, // of colours the picture as well
@@ -192,10 +198,18 @@
     }
   }
 
+  // Planes along the patient cost the server a tenth of a second each, slabs of them a second and more.
+  function reachOf(source) {
+    const [, , how = ""] = source.split("@");
+    if (!how.includes("axes")) return [PREFETCHED_AHEAD, PREFETCHED_BEHIND];
+    return how.includes("slab") ? [0, 0] : [PREFETCHED_BEHIND, 0];
+  }
+
   // Neighbours of the shown slice, those ahead first.
   function prefetch(key, plane, index, count, direction) {
-    const ahead = Array.from({ length: PREFETCHED_AHEAD }, (_, step) => index + direction * (step + 1));
-    const behind = Array.from({ length: PREFETCHED_BEHIND }, (_, step) => index - direction * (step + 1));
+    const [before, after] = reachOf(key);
+    const ahead = Array.from({ length: before }, (_, step) => index + direction * (step + 1));
+    const behind = Array.from({ length: after }, (_, step) => index - direction * (step + 1));
     const neighbours = [...ahead, ...behind].filter((place) => place >= 0 && place < count);
     queue = queue.filter((other) => other.plane !== plane && other.key === key);
     queue.unshift(...neighbours.map((place) => ({ key, plane, index: place })));

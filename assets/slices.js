@@ -36,18 +36,20 @@
     return [point, ...same(3), index, ...same(3), Math.max(1, count - 1)];
   }
 
-  function place(scene, click, axial, coronal, sagittal, picture, cursor, search) {
+  function place(opened, click, axial, coronal, sagittal, picture, _planes, cursor, search) {
+    const changed = triggers();
+    if (opened && opened.key && changed.has("scene")) trueslice.planes.asked(opened, search);
+    const scene = trueslice.planes.of(opened);
     trueslice.scene = scene;
     if (!scene || !scene.key) return [null, ...same(8)];
-    const changed = triggers();
-    if (changed.has("scene")) trueslice.clear();
+    if (changed.has("scene")) trueslice.clear(search);
     if (scene.kind !== "volume") return placePictures(scene, changed, click, picture, cursor, search);
     const point = cursorOf(scene, changed, click, [axial, coronal, sagittal], cursor, search);
     trueslice.cursor = point;
     const planes = PANES.slice(0, 3).map((plane) => scene.planes[plane]);
     const values = PANES.slice(0, 3).map((plane) => trueslice.patient.indexAt(scene, plane, point));
     const moved = values.map((value, at) => (value === [axial, coronal, sagittal][at] ? dash.no_update : value));
-    const longest = changed.has("scene") ? planes.map(({ count }) => Math.max(1, count - 1)) : same(3);
+    const longest = changed.has("scene") || changed.has("planes") ? planes.map(({ count }) => Math.max(1, count - 1)) : same(3);
     return [point, ...moved, dash.no_update, ...longest, dash.no_update];
   }
 
@@ -67,7 +69,7 @@
   }
 
   function lines(template, scene, plane, cursor) {
-    if (!cursor || !CUTS[plane]) return [];
+    if (!cursor || !CUTS[plane] || trueslice.view.lines === false) return [];
     const { x, y } = trueslice.patient.placeIn(scene, plane, cursor);
     const [vertical, horizontal] = template.layout.shapes;
     return [{ ...vertical, x0: x, x1: x, visible: true }, { ...horizontal, y0: y, y1: y, visible: true }];
@@ -145,6 +147,7 @@
     const step = picture ? picture.step : apart;
     const notes = [
       picture ? picture.name : plane, oblique ? `oblique ${oblique.toFixed(1)}°` : "", slice.sampling === "acquired" ? "" : slice.sampling,
+      trueslice.planes.words(scene, plane, slice),
       scene.colour || Boolean(window_.invert) === Boolean(scene.inverted) ? "" : "inverted",
       scene.colour ? "" : trueslice.colourMaps.words(window_),
     ];
@@ -168,7 +171,11 @@
 
   // The time point on show; the first one of a stack that was just opened.
   let time = { key: null, index: 0 };
-  trueslice.sourceOf = (scene) => (time.key === scene.key && time.index ? `${scene.key}@${time.index}` : scene.key);
+  trueslice.sourceOf = (scene) => {
+    const [index, how] = [time.key === scene.key ? time.index : 0, trueslice.planes.how(scene)];
+    if (how) return `${scene.key}@${index}@${how}`;
+    return index ? `${scene.key}@${index}` : scene.key;
+  };
 
   function setTime(scene, index, search) {
     const { points, words } = (scene && scene.time) || { points: 1, words: [""] };

@@ -95,8 +95,9 @@
     return { x, y, z, visible: true };
   }
 
-  async function hangAll(scene, cursor, low) {
+  async function hangAll(opened, cursor, low) {
     const { get, load } = trueslice.cache;
+    const scene = trueslice.planes.of(opened);
     const source = trueslice.sourceOf(scene);
     const slices = PLANES.map((plane) => {
       const index = trueslice.patient.indexAt(scene, plane, cursor);

@@ -44,13 +44,15 @@
     trueslice.scrollTo(scene.slice_plane, index);
   }
 
-  // Where a differing element runs along the slices, its first difference comes on show.
+  // Where a differing element runs along the slices, its first difference comes on show, in the series beside too.
   function tagJump(chosen, scene) {
     const row = chosen && chosen[0];
     const is = row ? row.id : null;
     if (is === jumped) return;
     jumped = is;
-    if (row && Number.isInteger(row.first)) trueslice.scrollTo(scene.slice_plane, row.first);
+    if (!row || !Number.isInteger(row.first)) return;
+    trueslice.scrollTo(scene.slice_plane, row.first);
+    Object.entries(row.others || {}).forEach(([key, index]) => trueslice.beside.showAt(key, index, row.first));
   }
 
   // A protocol is taken away and held against others: that is the owner's.

@@ -26,8 +26,9 @@
     return map ? `${scale.name} ${number(value * map.slope + map.intercept)}${scale.unit ? THIN + scale.unit : ""}` : "";
   }
 
-  // The slice of the stack that a place of a view belongs to.
+  // The slice of the stack that a place of a view belongs to; -1 where a value may be of several.
   function sliceOf(scene, { plane, index, mm }) {
+    if (trueslice.planes.how(scene)) return -1;
     if (plane === scene.slice_plane || !mm) return index;
     return trueslice.patient.indexAt(scene, scene.slice_plane, mm);
   }

@@ -36,8 +36,14 @@ async function timed(act, finished) {
   return performance.now() - start;
 }
 
+// All that lies over the slice on screen is painted too.
+const laid = (graph, plane) => until(() => {
+  const over = document.querySelector(`#pane-${plane} .over`);
+  return over && over.dataset.of === `${plane}/${indexOf(graph)}`;
+});
+
 // One notch of the wheel on a view; with Shift it goes ten slices, beyond those fetched in advance.
-async function notch({ plane = "axial", far, step }) {
+async function notch({ plane = "axial", far, step, over = false }) {
   const graph = graphOf(plane);
   const before = indexOf(graph);
   const key = keyOf();
@@ -46,7 +52,11 @@ async function notch({ plane = "axial", far, step }) {
   await wait(300);
   const turn = { deltaY: 100 * step, shiftKey: far, bubbles: true, cancelable: true };
   const changed = (shown) => indexOf(shown) !== before;
-  return timed(() => graph.dispatchEvent(new WheelEvent("wheel", turn)), () => drawn(graph, changed));
+  const ended = async () => {
+    await drawn(graph, changed);
+    if (over) await laid(graph, plane);
+  };
+  return timed(() => graph.dispatchEvent(new WheelEvent("wheel", turn)), ended);
 }
 
 async function toSlice({ plane = "axial", index = 0 }) {

@@ -89,7 +89,8 @@ class Scan:
 def pixels_of(scan: Scan, k: int) -> NDArray[np.uint16]:
     """(rows, columns) stored values of slice k."""
     j, i = np.mgrid[: scan.rows, : scan.columns]
-    return (k * 400 + j * 20 + i).astype(np.uint16)
+    stored: NDArray[np.uint16] = (k * 400 + j * 20 + i).astype(np.uint16)
+    return stored
 
 
 def make_instance(scan: Scan, k: int, uids: tuple[str, str, str]) -> FileDataset:

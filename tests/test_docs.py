@@ -23,6 +23,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydicom.uid import UID
 
+from tests.hostile import covered
 from tests.test_layers import FLOORS
 from webapp import __version__, errors
 from webapp.config import ROOT, AuditThresholds, Config, Limits
@@ -118,6 +119,16 @@ def test_the_transfer_syntaxes_of_the_limits_page_are_the_codes() -> None:
 def test_every_refusal_is_explained() -> None:
     wanted = table(["code", "status", "what it means", "what to do"], refusal_rows())
     assert table_in("docs/limits.md", "refusals") == wanted, f"\n{wanted}"
+
+
+def test_the_catalogue_of_bad_inputs_is_the_one_that_is_sent() -> None:
+    wanted = table(["row", "what is sent or done", "proved by"], covered.table_rows())
+    assert table_in("docs/limits.md", "hostile") == wanted, f"\n{wanted}"
+
+
+def test_every_other_test_that_proves_a_bad_input_is_there() -> None:
+    assert [path for _, path in covered.ELSEWHERE.values() if not (ROOT / path).exists()] == []
+    assert "nobody has written it yet" not in str(covered.table_rows())
 
 
 def test_no_two_refusals_share_a_code() -> None:

@@ -27,7 +27,7 @@ FLOORS = (
 
 #: Files that belong together and stand on the floor of the first; they may import each other.
 ROOMS = {
-    "jobs": {"jobs", "job_choice", "job_opened", "job_queue", "job_shift", "job_surfaces", "job_work"},
+    "jobs": {"jobs", "job_choice", "job_copies", "job_opened", "job_queue", "job_shift", "job_surfaces", "job_work"},
     "sandbox": {"sandbox", "sandbox_blame", "sandbox_child"},
     "reconstruct": {"reconstruct", "overlaid", "overlaygrid", "overlaymasks", "stackmeta", "stackwindows"},
     "app": {"app", "wsgi", "__main__", "commands", "export_command", "opened_input", "serving", "tag_commands"},

@@ -5,6 +5,7 @@ The peers live in an environment of their own (``make bench`` makes it); without
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +21,10 @@ from pydicom.dataset import Dataset
 from tests.factories import Scan, as_bytes
 from tests.factories_multiframe import Change, make_enhanced
 from webapp import stackfiles
-from webapp.config import ROOT
+from webapp.config import ROOT, Limits
+from webapp.imaging.mesh import VERTICES
+from webapp.stackoverlays import judged
+from webapp.tasks import surface_task
 
 PEERS = ROOT / ".venv-peers"
 DCM2NIIX = PEERS / "bin" / "dcm2niix"
@@ -153,3 +157,41 @@ def test_every_frame_of_a_real_enhanced_file_lies_where_highdicom_puts_it(
         content = archive.read(entry)
     (stack,) = open_path(source)["stacks"]
     assert_the_same(stack, volume_of_file(content))
+
+
+@pytest.mark.real_data
+def test_the_segments_over_a_real_pet_are_those_of_highdicom_and_have_a_surface_in_their_place(
+    real_data: Callable[[str], Path], open_path: Callable[..., dict[str, Any]], tmp_path: Path, report: Any
+) -> None:
+    source = real_data("pt_qin_299_with_seg")
+    if not HIGHDICOM:
+        pytest.skip("highdicom is not here: make bench installs the peers")
+    with ZipFile(source) as archive:
+        (entry,) = (one for one in archive.infolist() if "/SEG/" in one.filename and not one.is_dir())
+        (tmp_path / "seg.dcm").write_bytes(archive.read(entry))
+    script = ROOT / "benchmarks" / "peers" / "segments.py"
+    run = [PEERS / "bin" / "python", script, tmp_path / "seg.dcm"]
+    theirs = json.loads(subprocess.run(run, check=True, capture_output=True).stdout)
+    found = open_path(source)
+    (overlay,) = found["overlays"]
+    assert judged(found["stacks"][0], overlay).verdict == "trusted"
+    for region in overlay["overlay"]["regions"]:
+        peer = theirs[str(region["value"])]
+        assert region["voxels"] == peer["voxels"]
+        assert region["volume_ml"] == pytest.approx(peer["voxels"] * peer["voxel_ml"], rel=1e-6)
+        assert np.allclose(region["centre_mm"], peer["centre_mm"], atol=1e-3)
+        assert_a_surface_round(region, overlay["folder"], tmp_path / f"surface-{region['value']}", report)
+
+
+def assert_a_surface_round(region: dict[str, Any], folder: Path, staging: Path, report: Any) -> None:
+    """The closed surface of a region lies round its centre and encloses nearly its volume."""
+    staging.mkdir()
+    options = {"level": 0.5, "closed": True, "time": region["layer"], "region": region["value"]}
+    facts = surface_task({"volume": str(folder), "options": options, "cores": 1}, staging, Limits(), report)
+    assert facts["solid"]["watertight"]
+    assert facts["solid"]["volume_ml"] == pytest.approx(region["volume_ml"], rel=0.15)  # its corners are cut off
+    vertices = np.load(staging / VERTICES)
+    middle = (vertices.min(axis=0) + vertices.max(axis=0)) / 2
+    box_mm = np.ptp(np.array(region["corners_mm"]), axis=0)
+    assert np.abs(middle - np.mean(region["corners_mm"], axis=0)).max() < 0.01
+    assert np.all(np.ptp(vertices, axis=0) <= box_mm + 0.01)

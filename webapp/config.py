@@ -138,6 +138,9 @@ class Config(BaseSettings):
     share_hours_most: float = Field(default=720.0, description="longest life of a share link, hours; 0: no sharing")
     upload_hours: float = Field(default=24.0, description="hours until an unfinished upload is swept")
     sweep_seconds: float = Field(default=30.0, description="between two sweeps, s")
+    grace_seconds: float = Field(
+        default=60.0, description="what the catalogue does not know is left alone so long, s; it may be on its way"
+    )
     metrics: bool = Field(default=False, description="answer /metrics with counts for Prometheus")
     refuse_faces: bool = Field(
         default=False, description="keep surfaces of skin that may show a face to whoever uploaded the series"

@@ -6,12 +6,13 @@ import errno
 import logging
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 from threading import Event
+from types import MappingProxyType
 from typing import Any
 
 from webapp.config import AuditThresholds, Limits
@@ -23,6 +24,7 @@ from webapp.errors import (
     TruesliceError,
     UnknownKey,
 )
+from webapp.job_copies import Copies
 from webapp.job_opened import picked_of, set_aside_of, stacks_of
 from webapp.sandbox import Progress, Sandbox, Task
 from webapp.stackfiles import OVERLAY
@@ -155,7 +157,12 @@ class Work:
         except UnknownKey as error:
             raise TaskCancelled from error
         opened = self._open(claim.subject, report, staging, [])
-        kept = self._keep(claim, stacks_of(opened, staging / "stacks", upload), set_aside_of(opened))
+        copies = Copies(self.catalogue, self.volumes, self.staging.with_name("keeping.lock"))
+        with copies.alone():
+            found = stacks_of(opened, staging / "stacks", upload)
+            kept = self._keep(claim, found, set_aside_of(opened), copies.known(found))
+        if not kept:
+            self.originals.delete(claim.subject)
         studies = {str(record.meta["series"]["study_instance_uid"]) for record in kept}
         self.trail.note(Noted.IMPORT, "done", claim.owner, [record.key for record in kept], sorted(studies))
 
@@ -180,24 +187,35 @@ class Work:
         report.progress(Progress("keeping", 0, 0))
         return opened
 
-    def _keep(self, claim: Claim, found: list[tuple[Path, Origin]], result: dict[str, Any]) -> list[StackRecord]:
-        """Adopt every stack and commit them together, or none."""
+    def _keep(
+        self,
+        claim: Claim,
+        found: list[tuple[Path, Origin]],
+        result: dict[str, Any],
+        known: Mapping[Path, str] = MappingProxyType({}),
+    ) -> list[StackRecord]:
+        """Adopt every stack that is not there already and commit them together, or none; those that were adopted."""
         records: list[StackRecord] = []
-        keys = [token_hex(16) for _ in found]
+        keys = {folder: known.get(folder) or token_hex(16) for folder, _ in found}
+        new = [(folder, origin) for folder, origin in found if folder not in known]
         try:
-            for key, (folder, origin) in zip(keys, found, strict=True):
-                records.append(StackRecord(key, origin, self.volumes.adopt(folder, key)))
-            shown = [record for record in records if record.meta["kind"] != OVERLAY]
-            told = {"keys": [one.key for one in shown], "series": len({one.origin.series for one in shown})}
-            over = {"overlays": len(records) - len(shown)} if len(shown) < len(records) else {}
-            self.catalogue.commit_series(claim, records, {**told, **over, **result})
+            for folder, origin in new:
+                records.append(StackRecord(keys[folder], origin, self.volumes.adopt(folder, keys[folder])))
+            told = self._told([(keys[folder], origin) for folder, origin in found])
+            self.catalogue.commit_series(claim, records, {**told, **result})
         except BaseException:
-            for key in keys:
-                self.volumes.delete(key)
+            for folder, _ in new:
+                self.volumes.delete(keys[folder])
             raise
         for record in records:
             self.volumes.mark(record.key, record.origin)
         return records
+
+    def _told(self, kept: list[tuple[str, Origin]]) -> dict[str, Any]:
+        """What a job says of the stacks that are there now; regions over pictures are counted apart."""
+        shown = [(key, origin) for key, origin in kept if self.volumes.meta(key)["kind"] != OVERLAY]
+        over = {"overlays": len(kept) - len(shown)} if len(shown) < len(kept) else {}
+        return {"keys": [key for key, _ in shown], "series": len({one.series for _, one in shown}), **over}
 
     def _surface(self, claim: Claim, report: Report, staging: Path) -> None:
         """Make a mesh of a stack, adopt it and make it visible."""

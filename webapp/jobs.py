@@ -58,7 +58,13 @@ class Jobs(SurfaceOrders):
         self._work = Work(
             catalogue, originals, volumes, sandbox, config.limits, config.audit, staging, self._interrupted, self.trail
         )
-        terms = Terms(config.keep_hours, config.upload_hours, config.sweep_seconds, config.keep_hours_most)
+        terms = Terms(
+            keep_hours=config.keep_hours,
+            upload_hours=config.upload_hours,
+            sweep_seconds=config.sweep_seconds,
+            keep_hours_most=config.keep_hours_most,
+            grace_seconds=config.grace_seconds,
+        )
         self._upkeep = Upkeep(catalogue, originals, volumes, staging, terms)
         queue = JobQueue(config.jobs_url, config.data, config.secret_key, self._work.run)
         super().__init__(config, catalogue, volumes, queue)

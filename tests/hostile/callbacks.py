@@ -54,7 +54,8 @@ def made_link(visitor: Visitor, key: str, hours: str = "72") -> str:
 def deleted(visitor: Visitor, key: str) -> Answer:
     """The answer to having a series deleted."""
     values = {"delete-confirm.n_clicks": 1, "delete-key.data": key}
-    return called(visitor, "library-changed.data@", values)
+    asked = next(one for one in offered(visitor) if any(part["id"] == "delete-confirm" for part in one["inputs"]))
+    return visitor.post_json(CALL, body_of(asked, values))
 
 
 def _argument(argument: dict[str, Any], values: dict[str, Any]) -> Any:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from tests.hostile import archives, geometry, headers, pixels, web
+from tests.hostile import archives, canaries, faults, geometry, headers, pixels, sharing, surfaces, web, words
 from tests.hostile.bodies import series_files, zipped
 from tests.hostile.cases import Act, File, Upload, good_is_there
 
 _SHARED = (("D", headers.FILES), ("P", pixels.FILES), ("V", geometry.FILES))
 
 UPLOADS: tuple[Upload, ...] = (*archives.UPLOADS, *headers.UPLOADS, *pixels.UPLOADS, *geometry.UPLOADS)
-ACTS: tuple[Act, ...] = (*web.ACTS,)
+ACTS: tuple[Act, ...] = (
+    *web.ACTS,
+    *words.ACTS,
+    *sharing.ACTS,
+    *faults.ACTS,
+    *surfaces.ACTS,
+    *canaries.LAST,
+    *sharing.LAST,
+)
 
 
 def _batch(row: str, files: tuple[File, ...]) -> Upload:

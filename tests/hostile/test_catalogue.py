@@ -9,6 +9,7 @@ import pytest
 
 from tests.hostile.cases import Act, File, Upload
 from tests.hostile.common import memory_held, reader_held, upload_held
+from tests.hostile.mutate import bombard
 from tests.hostile.register import ACTS, BATCHES, FILES, UPLOADS
 from tests.hostile.siege import Siege
 from tests.hostile.visitor import Outcome
@@ -46,3 +47,11 @@ def test_whatever_is_done_costs_nobody_else_anything(siege: Siege, act: Act) -> 
     span = (start, time.monotonic())
     memory_held(siege.town, siege.watch, siege.workers, span)
     reader_held(siege.reader, siege.quiet, span)
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("count", [300, pytest.param(2000, marks=pytest.mark.slow_hostile)])
+def test_files_that_were_changed_at_random_cost_themselves_alone(siege: Siege, count: int) -> None:
+    start = time.monotonic()
+    bombard(siege, count, seed=count)
+    reader_held(siege.reader, siege.quiet, (start, time.monotonic()))

@@ -309,7 +309,6 @@ ACTS = (
         "40 bodies byte by byte",
         lambda siege: slow_bodies(siege, 40, 30.0),
         slow=True,
-        waits="without a buffering proxy 16 threads are all there are",
     ),
     Act("H08", "4,000 parts of a form", parts),
     Act("H09", "heads and addresses too long", long_heads),

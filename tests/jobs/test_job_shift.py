@@ -115,8 +115,8 @@ def test_of_two_processes_one_works_and_the_other_takes_over(houses: Callable[..
     first.jobs.ingest("ann", first.receive())
     until(lambda: len(first.catalogue.library("ann")) == 2)
     second.jobs.start()
-    second.jobs.ingest("ann", second.receive("b" * 32))
-    until(lambda: len(first.catalogue.library("ann")) == 4)
+    second.jobs.ingest("bob", second.receive("b" * 32, "bob"))
+    until(lambda: len(first.catalogue.library("bob")) == 2)
     assert (len(first.child.tasks), len(second.child.tasks)) == (2, 0)
     first.jobs.stop(5.0)
     second.jobs.ingest("ann", second.receive("c" * 32))
@@ -224,6 +224,6 @@ def test_two_uploads_are_read_at_the_same_time(house: House) -> None:
     together = threading.Barrier(2, timeout=20)
     house.child.meanwhile = lambda *_: together.wait() and None
     house.jobs.start()
-    for upload in (UPLOAD, "b" * 32):
-        house.jobs.ingest("ann", house.receive(upload))
-    until(lambda: len(house.catalogue.library("ann")) == 4)
+    for owner, upload in {"ann": UPLOAD, "bob": "b" * 32}.items():
+        house.jobs.ingest(owner, house.receive(upload, owner))
+    until(lambda: [len(house.catalogue.library(owner)) for owner in ("ann", "bob")] == [2, 2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -35,3 +36,8 @@ class Shelf:
 
     def thumbnail(self, _key: str) -> Path:
         return self.folder / "thumbnail.png"
+
+
+def told(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What an answer's headers tell, without the id that each request has of its own."""
+    return {name: value for name, value in headers if name != "X-Request-Id"}

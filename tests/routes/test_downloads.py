@@ -19,6 +19,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.imaging.volumes import straight
+from tests.routes.shelf import told
 from webapp.dicom.tag_row import TagRow
 from webapp.errors import UnknownKey
 from webapp.imaging.affine import Affine
@@ -131,4 +132,4 @@ def test_what_is_unknown_and_what_is_somebody_elses_answer_alike(client: FlaskCl
     unknown, foreign = (client.get(f"/volumes/{key}/{path}") for key in (UNKNOWN, FOREIGN))
     assert unknown.status_code == foreign.status_code == 404
     assert unknown.data == foreign.data
-    assert dict(unknown.headers) == dict(foreign.headers)
+    assert told(unknown.headers) == told(foreign.headers)

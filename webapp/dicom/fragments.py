@@ -140,7 +140,7 @@ def _frames(fragments: Sequence[_Fragment], frames: int, offsets: tuple[int, ...
     if len(fragments) == frames:
         return tuple(one.body for one in fragments)
     starts = _by_table(fragments, frames, offsets) or _by_codestream(fragments, frames)
-    ends = [*starts[1:], len(fragments)]
+    ends = [*starts[1:], len(fragments)][: len(starts)]  # without any fragment there is no end either
     return tuple(b"".join(one.body for one in fragments[start:end]) for start, end in zip(starts, ends, strict=True))
 
 

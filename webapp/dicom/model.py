@@ -36,6 +36,17 @@ class SetAside:
     reason: str
 
 
+def stopped_by(name: str) -> SetAside:
+    """A file on which the reader itself stopped.
+
+    Parameters
+    ----------
+    name : str
+        As the sender wrote it.
+    """
+    return SetAside(name, "stopped_reading", "Reading this file stopped the reader; it is left out.")
+
+
 @dataclass(frozen=True, slots=True)
 class PixelFormat:
     """How the numbers of a picture are stored (PS3.3 C.7.6.3).

@@ -8,10 +8,10 @@ from webapp.config import Limits
 from webapp.dicom.archive import Member
 from webapp.dicom.header import read_header
 from webapp.dicom.losses import Lost, lost_file, lost_pictures
-from webapp.dicom.model import Instance, Series, SetAside
+from webapp.dicom.model import Instance, Series, SetAside, stopped_by
 from webapp.dicom.picture_classes import lies_over
 from webapp.dicom.read import pictures_of
-from webapp.errors import InstanceError
+from webapp.errors import InstanceError, IntakeError
 
 
 @dataclass(slots=True)
@@ -57,6 +57,11 @@ class Reading:
             self.aside.append(SetAside(member.name, error.code, error.cause))
             self.lost += lost_file(member, error)
             return
+        except (IntakeError, MemoryError, OSError):
+            raise
+        except Exception:  # whatever a damaged header makes of us costs its file alone
+            self._stopped(member, Lost())
+            return
         if member.number in undecoded:
             self._stopped(member, lost_pictures(pictures))
         else:
@@ -71,8 +76,7 @@ class Reading:
 
     def _stopped(self, member: Member, lost: Lost) -> None:
         """Set aside a member that stopped an earlier attempt."""
-        reason = "Reading this file stopped the reader; it is left out."
-        self.aside.append(SetAside(member.name, "stopped_reading", reason))
+        self.aside.append(stopped_by(member.name))
         self.lost.append(lost)
 
     def lost_to(self, series: Series) -> list[Lost]:

@@ -19,7 +19,7 @@ from webapp.config import Limits
 from webapp.dicom.archive import Member
 from webapp.dicom.colour import is_coloured
 from webapp.dicom.decoded import COLOUR, REAL, WHOLE, Decoded, Kept, Taken, Told, kept_picture
-from webapp.dicom.model import Instance, SetAside
+from webapp.dicom.model import Instance, SetAside, stopped_by
 from webapp.dicom.pixel_data import Pixels
 from webapp.dicom.pixels import NotExact, may_be_whole
 from webapp.errors import ExpandedTooBig, InstanceError
@@ -149,6 +149,10 @@ def _write(work: _Work, kept: Kept) -> Decoded:
                 told.note(place, read)
             except InstanceError as error:
                 told.failed[place] = SetAside(picture.name, error.code, error.cause)
+            except (NotExact, MemoryError, OSError):
+                raise
+            except Exception:  # whatever a damaged picture makes of us costs that picture alone
+                told.failed[place] = stopped_by(picture.name)
 
     def part(file: _File, places: list[int]) -> None:
         for place in places:

@@ -17,6 +17,12 @@ from webapp.imaging.volume import Volume
 #: Planes merged into one slab, at the most.
 MOST_PLANES: Final = 256
 
+#: Thickest slab that is made, mm.
+THICKEST_MM: Final = 200.0
+
+#: Places that differ by less are one, in the unit of a direction.
+_SAME: Final = 1e-9
+
 
 class SlabMode(StrEnum):
     """How the planes of a slab become one picture."""
@@ -79,6 +85,27 @@ class Cut:
         start = self.first_mm + offset_mm * self.normal
         points: NDArray[np.float64] = start + (rows * self.down)[:, None] + (columns * self.right)[None]
         return points
+
+    def places_along(self, axis: NDArray[np.float64], offset_mm: float = 0.0) -> NDArray[np.float64]:
+        """(rows or 1, columns or 1) places of the pixels along a direction, in its unit; 1 where they do not differ.
+
+        Parameters
+        ----------
+        axis : (3,) ndarray
+            Units per mm.
+        offset_mm : float
+            How far the plane is moved along its normal.
+        """
+        start = (self.first_mm + offset_mm * self.normal) @ axis
+        down = np.arange(self.shape[0]) * self.step_mm[0] * (self.down @ axis)
+        right = np.arange(self.shape[1]) * self.step_mm[1] * (self.right @ axis)
+        places: NDArray[np.float64] = start + _short(down)[:, None] + _short(right)[None]
+        return places
+
+
+def _short(places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Places along a line, or the first of them where all are the same."""
+    return places[:1] if abs(float(places[-1])) < _SAME else places
 
 
 def take_cut(volume: Volume, cut: Cut, slab: Slab, time: int = 0) -> NDArray[np.float32]:

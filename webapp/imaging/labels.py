@@ -80,36 +80,28 @@ class _Plane:
 
     def at(self, offset_mm: float) -> NDArray[np.generic]:
         """(L, rows, columns) labels on the plane moved along its normal."""
-        found = np.zeros((len(self._slices), *self._cut.shape), self._slices.dtype)
         number = self._numbers(offset_mm)
-        known = number >= 0
-        if not known.any():
-            return found
-        at = np.maximum(number, 0)
+        slot = np.maximum(number, 0)
         a, b = (
-            np.ceil(self._along(axis, offset_mm) - self._starts[at, place] - 0.5 - _BORDER).astype(np.int64)
+            np.ceil(self._cut.places_along(axis, offset_mm) - self._starts[slot, place] - 0.5 - _BORDER).astype(
+                np.int64
+            )
             for place, axis in enumerate(self._axes)
         )
         rows, columns = self._slices.shape[2:]
-        inside = known & (a >= 0) & (a < rows) & (b >= 0) & (b < columns)
-        found[:, inside] = self._slices[:, at[inside], a[inside], b[inside]]
+        inside = (number >= 0) & (a >= 0) & (a < rows) & (b >= 0) & (b < columns)
+        found = np.zeros((len(self._slices), *self._cut.shape), self._slices.dtype)
+        if inside.any():
+            labels = self._slices[:, slot, a.clip(0, rows - 1), b.clip(0, columns - 1)]
+            np.copyto(found, labels, where=inside)
         return found
 
     def _numbers(self, offset_mm: float) -> NDArray[np.int64]:
-        """(rows, columns) the slice that each pixel lies in; -1 where it lies in none."""
-        depths = self._along(self._normal, offset_mm)
+        """The slice that each pixel lies in; -1 where it lies in none."""
+        depths = self._cut.places_along(self._normal, offset_mm)
         upper = np.searchsorted((self._depths[1:] + self._depths[:-1]) / 2, depths)
         apart = np.abs(depths - self._depths[upper])
         return np.where(apart <= self._half * (1 + _BORDER), upper, -1)
-
-    def _along(self, axis: NDArray[np.float64], offset_mm: float) -> NDArray[np.float64]:
-        """(rows, columns) places of the pixels along a direction, in its unit."""
-        cut = self._cut
-        start = (cut.first_mm + offset_mm * cut.normal) @ axis
-        down = np.arange(cut.shape[0]) * cut.step_mm[0] * (cut.down @ axis)
-        right = np.arange(cut.shape[1]) * cut.step_mm[1] * (cut.right @ axis)
-        places: NDArray[np.float64] = start + down[:, None] + right[None]
-        return places
 
 
 def evened(depths_mm: NDArray[np.float64], hint_mm: float | None, most: int) -> NDArray[np.int64] | None:

@@ -10,15 +10,14 @@ import numpy as np
 
 from webapp.errors import BadArgument, NotSupportedYet
 from webapp.imaging import slicing
-from webapp.imaging.cut import Cut, Slab, SlabMode, take_cut
+from webapp.imaging.cut import THICKEST_MM, Cut, Slab, SlabMode, take_cut
 from webapp.imaging.lattice import Sampling
 from webapp.imaging.plane import Edges, Plane, letters
 from webapp.imaging.slicing import Grid, Slice
 from webapp.imaging.thick import take_patient, take_slab
 from webapp.imaging.volume import Volume
 
-#: Thickest slab, mm; finest and coarsest step of a cut, mm; most rows or columns of one; farthest place, mm.
-THICKEST_MM = 200.0
+#: Finest and coarsest step of a cut, mm; most rows or columns of one; farthest place, mm.
 STEPS_MM = (0.05, 50.0)
 MOST_PIXELS = 1024
 FARTHEST_MM = 10_000.0

@@ -21,6 +21,7 @@ from webapp.findings import Verdict
 from webapp.imaging.cut import take_cut
 from webapp.imaging.labels import labels_on
 from webapp.imaging.lattice import Sampling
+from webapp.imaging.parallel import parallel_values
 from webapp.imaging.plane import Edges
 from webapp.imaging.slicing import Grid, Slice
 from webapp.routes.cuts import cut_asked
@@ -65,8 +66,8 @@ def listed(services: Services, key: str) -> dict[str, Any]:
     dict
         ``overlays``: each with ``key``, ``words``, ``name``, ``verdict``, ``reasons``, ``shares`` and ``regions``
         (``label``, ``colour``, ``layer``, ``value``, ``voxels``, ``volume_ml``, ``contour_ml``, ``points_mm``).
-        ``stacks``: other volumes, each with ``key``, ``name``, ``unit``, ``range``, ``window``, and ``why_not`` where
-        it is not laid over this one. To a guest only overlays are told, without what somebody wrote.
+        ``stacks``: other stacks, each with ``key``, ``name``, ``unit``, ``range``, ``volumes``, ``window``, and
+        ``why_not`` where it is not laid over this one. To a guest only overlays are told, without what somebody wrote.
 
     Raises
     ------
@@ -115,6 +116,7 @@ def _stack(card: Card, first: Mapping[str, Any], meta: Mapping[str, Any]) -> dic
         "name": " ".join(filter(None, (card.modality, name_words(card.description, card.label)))),
         "unit": meta["value_unit"],
         "range": meta["value_range"],
+        "volumes": meta["time_points"],
         "window": window and {"center": window["center"], "width": window["width"]},
         "why_not": fusable(first, meta),
     }
@@ -180,7 +182,8 @@ def _values(other: str, laid: StoredStack) -> Response:
     if laid.volume is None:
         raise UnknownKey
     time = min(time_asked(), laid.volume.voxels.shape[0] - 1)
-    pixels = take_cut(laid.volume, cut, slab, time)
+    straight = None if slab.thickness_mm else parallel_values(laid.volume, cut, time)
+    pixels = take_cut(laid.volume, cut, slab, time) if straight is None else straight
     shown = Slice(pixels, Grid(0.0, cut.step_mm[1], 0.0, cut.step_mm[0]), _NO_EDGES, Sampling.INTERPOLATED)
     response = packed(shown, laid.meta)
     response.headers.update({"Slice-Key": other, "Slice-Plane": "cut", "Slice-Index": "0", "Slice-Time": str(time)})

@@ -202,8 +202,8 @@ class _Uploads:
         """The answer about an upload that is here to its last byte, however often it is asked; None for others."""
         if self.parts.is_known(upload_id) and not self.parts.is_whole(upload_id):
             return None
-        job = self._finish(upload_id)
         size = str(self.services.catalogue.upload(upload_id).size)
+        job = self._finish(upload_id)
         return Response(status=204, headers={"Upload-Offset": size, "Upload-Length": size, "Trueslice-Job": job})
 
     def _finish(self, upload_id: str) -> str:

@@ -43,6 +43,8 @@ class Catalogue(UploadRows, StackRows, ArtifactRows, ShareRows, MeasureRows, Job
     def commit_series(self, claim: Claim, records: Sequence[StackRecord], result: dict[str, Any]) -> None:
         """Make everything an ingest or a choice found visible and end its job as done, in one transaction.
 
+        An upload of which nothing is kept, because all of it is there already, is dropped.
+
         Raises
         ------
         TaskCancelled
@@ -56,6 +58,8 @@ class Catalogue(UploadRows, StackRows, ArtifactRows, ShareRows, MeasureRows, Job
             for record in records:
                 insert_stack(connection, record, self._clock())
                 insert_artifact(connection, _thumbnail(record.key), self._clock())
+            if not records:
+                drop_upload(connection, claim.subject)
 
     def commit_mesh(self, claim: Claim, mesh: Artifact, result: dict[str, Any], most_bytes: int) -> list[str]:
         """Make a mesh visible and end its job as done; name the older ones of the stack that made room.

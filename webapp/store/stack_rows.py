@@ -115,6 +115,21 @@ class StackRows(Database):
         with self._reading() as connection:
             return list(connection.execute(query).scalars())
 
+    def series_called(self, owner: str, study_uid: str | None, series_uid: str | None) -> list[list[str]]:
+        """The stacks of each of an owner's series with these UIDs, as they came."""
+        query = (
+            select(_series.id, _stack.key)
+            .select_from(_JOINED)
+            .where(_study.owner == owner, _study.study_uid == text(study_uid, 64))
+            .where(_series.series_uid == text(series_uid, 64))
+            .order_by(_series.created, _series.place, _stack.place)
+        )
+        found: dict[str, list[str]] = {}
+        with self._reading() as connection:
+            for series, key in connection.execute(query):
+                found.setdefault(series, []).append(key)
+        return list(found.values())
+
     def place_beside(self, key: str) -> Origin:
         """The origin of one further stack of the series that a stack belongs to, behind all others.
 

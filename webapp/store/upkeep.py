@@ -16,8 +16,6 @@ from webapp.store.model import EVERYONE, JobState
 from webapp.store.originals import Originals
 from webapp.store.volumes import Volumes
 
-#: What nobody knows is left alone this long, s: it may be on its way into the catalogue.
-GRACE_SECONDS = 60.0
 #: A running job is given up after this long without a sign of life, s, where several machines share the queue.
 SILENCE_SECONDS = 120.0
 #: Finished jobs are shown this long, s.
@@ -40,6 +38,8 @@ class Terms:
         From the upload of a series to its deletion, however often it is looked at; 0: kept.
     ticks : callable
         A clock nobody sets, s.
+    grace_seconds : float
+        What the catalogue does not know is left alone so long: it may be on its way there.
     """
 
     keep_hours: float
@@ -47,6 +47,7 @@ class Terms:
     sweep_seconds: float
     keep_hours_most: float = 0.0
     ticks: Callable[[], float] = uptime
+    grace_seconds: float = 60.0
 
 
 class Upkeep:
@@ -131,7 +132,7 @@ class Upkeep:
             No other process works on jobs: whatever was being worked on is nobody's now.
         """
         self._catalogue.revive(None if alone else self._catalogue.now() - SILENCE_SECONDS)
-        self._sweep_files(0.0 if alone else GRACE_SECONDS)
+        self._sweep_files(0.0 if alone else self._terms.grace_seconds)
 
     def sweep(self) -> list[tuple[str, list[str]]]:
         """Take away what has had its time and what nobody knows.
@@ -145,7 +146,7 @@ class Upkeep:
             self._catalogue.forget_upload(upload_id)
             self._originals.delete(upload_id)
         gone = self._expire()
-        self._sweep_files(GRACE_SECONDS)
+        self._sweep_files(self._terms.grace_seconds)
         self._catalogue.forget_jobs(self._clock.now() - JOB_SECONDS)
         self._catalogue.tidy()
         return gone
@@ -183,7 +184,7 @@ class Upkeep:
         for key in unknown - lost:
             if self._volumes.age(key) >= grace:
                 self._volumes.delete(key)
-        for upload_id in self._originals.strays(self._catalogue.upload_ids(), GRACE_SECONDS):
+        for upload_id in self._originals.strays(self._catalogue.upload_ids(), self._terms.grace_seconds):
             self._originals.delete(upload_id)
 
     def _rebuild(self, keys: list[str]) -> None:

@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 from webapp.services import Services
 from webapp.views import (
     audit,
+    beside,
     choice,
     ids,
     library,
@@ -23,6 +24,7 @@ from webapp.views import (
     overlays,
     panes,
     picture_sheet,
+    planes,
     sharing,
     slices,
     surface,
@@ -39,17 +41,24 @@ KEYS = (
     ("1 … 6", "windows of the list"),
     ("Space", "window and zoom as at first"),
     ("i", "black and white exchanged"),
+    ("x", "lines of the cursor hidden, shown"),
+    ("t", "slab: off, mean, MIP, MinIP"),
+    ("p", "planes along the patient, as acquired"),
+    ("m", "the active view alone, and back"),
     ("c", "play and pause: pictures, or the slices of the active view"),
+    ("b", "a second series beside this one, and one series again"),
     ("l g r o · Esc", "measure a length, an angle, a rectangle, an ellipse (oval); stop"),
     ("Shift and A P L R H F", "the 3D view from the front, the back, left, right, head, feet"),
     ("[ ]", "side panel closed, open"),
     ("?", "this list"),
-    ("wheel", "slices; with Shift ten at a time, with Ctrl zoom"),
+    ("wheel", "slices; with Shift ten at a time, with Ctrl zoom about the pointer"),
     ("drag left", "window: across is width, down is level"),
     ("drag left with Ctrl", "window to the values in the box, without its darkest and brightest hundredth"),
-    ("drag middle, right", "move, zoom"),
-    ("click", "set the cursor in all views"),
+    ("drag middle, right", "move, zoom: all views together, in mm"),
+    ("click", "set the cursor in all views; with Shift it follows the pointer"),
     ("double click", "one view alone, and back"),
+    ("dividers", "dragged, or with arrow keys: the share of each view; even again with Home"),
+    ("fingers", "swipe for slices, pinch to zoom and move, press long for the value"),
 )
 
 THEME = {
@@ -94,7 +103,7 @@ def _plane_switch() -> Component:
         )
         for plane, letter in letters.items()
     ]
-    return html.Nav(buttons, id=ids.PLANE_SWITCH, className="plane-switch")
+    return html.Nav([*buttons, beside.phone_button()], id=ids.PLANE_SWITCH, className="plane-switch")
 
 
 def _status() -> Component:
@@ -120,8 +129,8 @@ def _keys_dialog() -> Component:
 
 def _panes() -> Component:
     """The pictures and the space beside them, and the time axis below."""
-    pictures = html.Div([*slices.layout(), surface.pane()], className="panes")
-    return html.Div([pictures, lines.bar(), panes.time_bar()], className="stage")
+    pictures = html.Div([*slices.layout(), beside.pane(), surface.pane(), *panes.dividers()], className="panes")
+    return html.Div([pictures, beside.bar(), lines.bar(), panes.time_bar()], className="stage")
 
 
 def _viewer() -> Component:
@@ -170,7 +179,7 @@ def layout() -> Component:
 def register(app: Dash, services: Services) -> None:
     """Register every room of the page, then what holds them together."""
     sides = (choice, surface, audit, tags, measure, overlays)
-    for view in (top_bar, picture_sheet, slices, lines, *sides, sharing, upload, library):
+    for view in (top_bar, picture_sheet, slices, planes, beside, lines, *sides, sharing, upload, library):
         view.register(app, services)
 
     in_browser(

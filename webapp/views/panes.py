@@ -83,6 +83,28 @@ def rail(plane: str) -> Component:
     )
 
 
+def dividers() -> list[Component]:
+    """What stands between the four panes: dragged, or moved by keys, it gives each its share; `assets/layout.js`."""
+    words = {"across": ("vertical", "left and right views"), "down": ("horizontal", "upper and lower views")}
+    bars = [
+        html.Div(
+            className=f"divider divides-{name}",
+            role="separator",
+            tabIndex=0,
+            **attributes(
+                data_divides=name,
+                aria_orientation=orientation,
+                aria_valuemin="15",
+                aria_valuemax="85",
+                aria_valuenow="50",
+                aria_label=f"divider of the {between}",
+            ),
+        )
+        for name, (orientation, between) in words.items()
+    ]
+    return [*bars, html.Div(className="divider divides-both", **attributes(data_divides="both", aria_hidden="true"))]
+
+
 def time_bar() -> Component:
     """The slider through time points or parameters, there only when a stack has several."""
     slider = dmc.Slider(

@@ -15,6 +15,7 @@ from webapp.findings import why_no_volume
 from webapp.imaging.lattice import Lattice
 from webapp.imaging.plane import OBLIQUE_FROM_DEG, PICTURE, Plane
 from webapp.imaging.slicing import PlaneView, view_of
+from webapp.imaging.thick import patient_view
 from webapp.stackfiles import lattice_of
 from webapp.stackwords import apart_words, measured_spacing
 from webapp.store.catalogue import Card
@@ -43,7 +44,7 @@ def scene(card: Card, meta: Mapping[str, Any], links: Sequence[Mapping[str, Any]
     dict
         ``key, kind, label, links, modality, description, shape_kji, directions, spacing_mm_kji, slice_axis,
         thickness_mm, letters``, what `_values` and `_audit` add, ``choice, may_choose`` (what a refused stack offers to
-        choose between), and ``time, frame_times_ms, planes``; lengths in mm, values in modality units.
+        choose between), and ``time, frame_times_ms, planes, patient_planes``; lengths in mm, values in modality units.
     """
     lattice = lattice_of(meta) if meta["kind"] == "volume" else None
     return {
@@ -66,6 +67,7 @@ def scene(card: Card, meta: Mapping[str, Any], links: Sequence[Mapping[str, Any]
         "time": time(meta),
         "frame_times_ms": meta.get("frame_times_ms"),
         "planes": _planes(lattice) if lattice else {PICTURE: _picture(meta["shape_kji"])},
+        "patient_planes": _patient_planes(lattice) if lattice else None,
     }
 
 
@@ -152,6 +154,11 @@ def _planes(lattice: Lattice) -> dict[str, dict[str, Any]]:
         apart = apart_words(lattice, view.positions_mm, plane.axis)
         planes[str(plane)] = {**_plane(view, plane.axis), "apart": apart}
     return planes
+
+
+def _patient_planes(lattice: Lattice) -> dict[str, dict[str, Any]]:
+    """What each plane along the patient's axes shows."""
+    return {str(plane): {**_plane(patient_view(plane, lattice), plane.axis), "apart": ""} for plane in Plane}
 
 
 def _plane(view: PlaneView, axis: int) -> dict[str, Any]:

@@ -139,6 +139,7 @@ def _register_place(app: Dash) -> None:
         Input(ids.SCENE, "data"),
         Input(ids.CLICK, "data"),
         *(Input(rail_, "value") for rail_ in rails),
+        Input(ids.PLANES, "data"),
         State(ids.CURSOR, "data"),
         State(ids.LOCATION, "search"),
     )
@@ -172,6 +173,7 @@ def _register_show(app: Dash, plane: str) -> None:
         Input(ids.PAGE, "className"),
         Input(ids.TIME, "data"),
         Input(ids.LINES, "data"),
+        Input(ids.PLANES, "data"),
         State(ids.SLICE_TEMPLATE, "data"),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any, Final
 
@@ -77,7 +77,7 @@ def series_row(line: ShownRow, instance: int, chars: int) -> Row:
     return record | _value(line, 0, None if value is None else value[:chars], FITS_ALONE) | _within(line)
 
 
-def compared_row(line: ShownRow, first: int | None) -> Row:
+def compared_row(line: ShownRow, first: int | None, others: Mapping[str, int]) -> Row:
     """One element of several series.
 
     Parameters
@@ -85,8 +85,13 @@ def compared_row(line: ShownRow, first: int | None) -> Row:
     line : ShownRow
     first : int or None
         The first slice of the open series that differs, as the views count.
+    others : mapping
+        Its counterpart in each other series, by stack.
     """
-    record = _element(line, f"{STATES[line.row.state]} · {place_and_vr(line.row)}") | {"first": first}
+    record = _element(line, f"{STATES[line.row.state]} · {place_and_vr(line.row)}") | {
+        "first": first,
+        "others": dict(others),
+    }
     for place, cell in enumerate(line.cells):
         text = None if cell.missing else "" if cell.quiet else cell.text
         record |= _value(line, place, text, FITS_BESIDE) | {f"state{place}": cell.state.name.lower()}

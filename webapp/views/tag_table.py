@@ -155,7 +155,9 @@ def _rows(services: Services, comparison: Comparison, asked: Asked, lines: Seque
         instance = instance_shown(comparison.columns[0], asked.keys[0], asked.where)
         rows = [series_row(line, instance, services.config.limits.cell_chars) for line in lines]
     else:
-        rows = [compared_row(line, _first(comparison, line.row)) for line in lines]
+        rows = [
+            compared_row(line, _first(comparison, line.row), _others(comparison, asked, line.row)) for line in lines
+        ]
     prefix = "".join(key[:6] for key in asked.keys) + (" slices" if comparison.of_instances else "")
     return [{**row, "row": row["id"], "id": f"{prefix} {row['id']}"} for row in rows]
 
@@ -166,6 +168,21 @@ def _first(comparison: Comparison, row: ComparedRow) -> int | None:
     found = [first_difference(row, 0, other) for other in range(1, len(row.cells))]
     places = [one for one in found if one is not None and one < column.table.instances]
     return shown_place(column.meta, column.table.slice_of(min(places))[0]) if places else None
+
+
+def _others(comparison: Comparison, asked: Asked, row: ComparedRow) -> dict[str, int]:
+    """By stack, the slice of each other series that is held against `_first`'s, as the views count."""
+    found = [first_difference(row, 0, other) for other in range(1, len(row.cells))]
+    places = [one for one in found if one is not None]
+    if not places or comparison.of_instances:
+        return {}
+    beside = zip(asked.keys[1:], comparison.columns[1:], strict=True)
+    first = min(places)
+    return {
+        key: shown_place(column.meta, column.table.slice_of(first)[0])
+        for key, column in beside
+        if first < column.table.instances
+    }
 
 
 def _columns(comparison: Comparison, asked: Asked) -> list[ColumnDef]:

@@ -16,7 +16,7 @@ from dash.development.base_component import Component
 
 from webapp.services import Services
 from webapp.stackwords import count_words, name_words, size_words, spacing_words
-from webapp.views import audit, ids, picture_sheet
+from webapp.views import audit, beside, ids, picture_sheet, planes
 from webapp.views.browser import attributes
 
 
@@ -62,6 +62,8 @@ def layout() -> Component:
                         variant="subtle",
                         **attributes(aria_label="Light or dark"),
                     ),
+                    planes.layout(),
+                    beside.button(),
                     picture_sheet.layout(),
                     html.Button(
                         "Share",
