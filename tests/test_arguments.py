@@ -41,7 +41,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     folder = tmp_path_factory.mktemp("arguments")
     limits = Limits(requests_per_second=10**6, callbacks_per_second=10**6, uploads_per_hour=10**6)
     app = create_app(Config(data=folder / "data", samples=folder, limits=limits, metrics=True))
-    browser = app.server.test_client()
+    browser: FlaskClient = app.server.test_client()
     browser.get("/_dash-layout", base_url=HOME)
     return browser
 
