@@ -304,7 +304,7 @@ def test_fingers_scroll_pinch_and_probe_on_a_phone(page: Page) -> None:
 _MERGED = """
 const [plane, low, high, mode, done] = arguments;
 const { cache, scene } = window.trueslice;
-const wanted = Array.from({ length: high - low + 1 }, (_, at) => cache.load(scene.key, plane, low + at));
+const wanted = Array.from({ length: high - low + 1 }, (_, at) => cache.read(scene.key, plane, low + at));
 Promise.all(wanted).then((slices) => {
   const values = slices.map(({ z }) => z.map(row => Array.from(row)));
   const mean = (...all) => all.reduce((sum, one) => sum + one, 0) / all.length;
