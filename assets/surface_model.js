@@ -243,7 +243,7 @@
   }
 
   // wishes --------------------------------------------------------------------------------------------------
-  trueslice.timeIndex = (scene) => Number((trueslice.sourceOf(scene).split("@")[1]) || 0);
+  trueslice.timeIndex = (scene) => Number.parseInt(trueslice.sourceOf(scene).split("@")[1], 10) || 0;
 
   async function surfaceWishes(model, time) {
     question += 1;
