@@ -13,11 +13,13 @@
   // In the order of an address; webapp/views/link_fields.py and state.py know the same.
   const NAMES = [
     "stack", "at", "picture", "t", "wl", "voi", "scale", "map", "inv", "panel", "alone", "split", "lines", "of",
-    "zoom", "slab", "axes", "turn", "level", "surf", "clip", "cam", "beside", "bwl", "bmap", "with", "show", "group",
-    "against", "find", "as",
+    "zoom", "slab", "axes", "turn", "level", "surf", "clip", "cam", "beside", "bwl", "bmap",
+    "drawn", "hide", "over", "owl", "omap", "with", "show", "group", "against", "find", "as",
   ];
   // What speaks of other series than the open one, or of tags.
-  const NOT_SHARED = ["of", "beside", "bwl", "bmap", "with", "show", "group", "against", "find"];
+  const NOT_SHARED = [
+    "of", "beside", "bwl", "bmap", "hide", "over", "owl", "omap", "with", "show", "group", "against", "find",
+  ];
   // What somebody opens: another of these is a step that Back leads back from.
   const STEPS = ["panel", "alone", "axes", "beside"];
 

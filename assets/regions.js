@@ -12,6 +12,7 @@
   const AHEAD = 3; // slices that are asked for before they are scrolled to
   const AGAIN_MS = 150; // by then the slices ahead have come
   const GREYS = 256;
+  const LONGEST_NAME = 18;
 
   const answers = new Map(); // name -> what lies over one plane, oldest first
   const underway = new Map(); // name -> {line, index, controller}; a line is a plane and what lies over it
@@ -301,7 +302,11 @@
     looks = { ...looks, ...fields };
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => PLANES.forEach(paint));
+    trueslice.link.changed();
   }
+
+  // So that the value stays in sight on a phone.
+  const shortened = (name) => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name);
 
   // What lies over the place under the pointer, in words.
   function told({ plane, row, column }) {
@@ -314,7 +319,7 @@
     const words = [];
     const under = looks.fused && answers.get(`${looks.fused.key}/${now.time}/${now.name}`);
     const value = under && at(under) >= 0 ? under.values[at(under)] : NaN;
-    if (under) words.push(`${looks.fused.name} ${Number.isFinite(value) ? `${trueslice.values.number(value)}${looks.fused.unit ? `\u2009${looks.fused.unit}` : ""}` : "no data"}`);
+    if (under) words.push(`${shortened(looks.fused.name)} ${Number.isFinite(value) ? `${trueslice.values.number(value)}${looks.fused.unit ? `\u2009${looks.fused.unit}` : ""}` : "no data"}`);
     for (const overlay of looks.overlays) {
       const answer = answers.get(`${overlay.key}/${now.time}/${now.name}`);
       const place = answer && answer.rows ? at(answer) : -1;

@@ -7,6 +7,8 @@
   const MARKS = { trusted: "●", caution: "▲", refused: "■" };
   const STYLES = { both: "filled and outlined", filled: "filled", outlined: "outlined" };
   const FIRST_OPACITY = 0.5;
+  const REGION_OPACITY = 0.45; // as regions.js begins with
+  const MOST_HIDDEN = 24;
   const MAPS = ["hot-iron", "hot-metal-blue", "pet", "pet-20-step", "cividis", "grey"];
   const { idOf, change } = trueslice.overlays;
   let listing = { overlays: [], stacks: [] };
@@ -97,13 +99,16 @@
   }
 
   // a second stack -------------------------------------------------------------------------------------------
+  // How a second stack is laid over at first.
+  function first({ key, name, unit, window: window_, range, volumes }) {
+    const [low, high] = window_ ? [window_.center - window_.width / 2, window_.center + window_.width / 2] : range;
+    return { key, name, unit, volumes, map: MAPS[0], opacity: FIRST_OPACITY, low, high };
+  }
+
   function fuse(key) {
     const stack = listing.stacks.find((one) => one.key === key);
     if (!stack) return void (change({ fused: null }), draw());
-    const [low, high] = stack.window
-      ? [stack.window.center - stack.window.width / 2, stack.window.center + stack.window.width / 2] : stack.range;
-    const { key: other, name, unit } = stack;
-    change({ fused: { key: other, name, unit, map: MAPS[0], opacity: FIRST_OPACITY, low, high } });
+    change({ fused: first(stack) });
     return draw();
   }
 
@@ -134,7 +139,8 @@
         ...windowOf(fused));
     }
     const why = unfit.map(({ name, why_not }) => node("p", "quiet", `${name} ${why_not}.`));
-    const note = fused ? [node("p", "quiet", "Interpolated to the pixels on show. The value under the pointer is told of both.")] : [];
+    const which = fused && fused.volumes > 1 ? ` Of its ${fused.volumes} volumes the one with the number of that on show is laid over, beyond them the last.` : "";
+    const note = fused ? [node("p", "quiet", `Interpolated to the pixels on show. The value under the pointer is told of both.${which}`)] : [];
     return [node("section", "over-part", node("h3", "over-head", "A second series"), node("div", "over-controls", ...controls), ...note, ...why)];
   }
 
@@ -148,10 +154,48 @@
     place.replaceChildren(...(drawn ? [styles()] : []), ...parts, ...fusion(), ...none);
   }
 
+  // the link ---------------------------------------------------------------------------------------------------
+  const dotted = (id) => id.replaceAll("/", ".");
+
+  // What a link says of the overlays of a stack that was just opened.
+  function toldBy(search) {
+    const [, style, opacity] = /^(\w+):([\d.]+)$/.exec(trueslice.link.asked(search, "drawn") || "") || [];
+    const hidden = (trueslice.link.asked(search, "hide") || "").split(",");
+    const shown = [...trueslice.overlays.looks().shown].filter((id) => !hidden.includes(dotted(id)));
+    const drawn = style in STYLES && Number(opacity) > 0 && Number(opacity) <= 1 ? { style, opacity: Number(opacity) } : {};
+    const stack = listing.stacks.find(({ key, why_not }) => !why_not && key === trueslice.link.asked(search, "over"));
+    return { ...drawn, shown: new Set(shown), fused: stack ? fusedBy(stack, search) : null };
+  }
+
+  function fusedBy(stack, search) {
+    const fused = first(stack);
+    const [center, width] = trueslice.link.askedNumbers(search, "owl", 2) || [];
+    const [map, opacity] = (trueslice.link.asked(search, "omap") || "").split(":");
+    const ends = width > 0 ? { low: center - width / 2, high: center + width / 2 } : {};
+    const colours = MAPS.includes(map) && Number(opacity) > 0 && Number(opacity) <= 1 ? { map, opacity: Number(opacity) } : {};
+    return { ...fused, ...ends, ...colours };
+  }
+
+  const short = (value) => String(Number(value.toPrecision(6)));
+  const WRITERS = {
+    drawn: ({ style, opacity, overlays }) => (overlays.length && (style !== "both" || opacity !== REGION_OPACITY) ? `${style}:${short(opacity)}` : null),
+    hide: ({ overlays, shown }) => overlays.flatMap((overlay) => overlay.regions.map((region) => idOf(overlay, region)))
+      .filter((id) => !shown.has(id)).slice(0, MOST_HIDDEN).map(dotted).join(","),
+    over: ({ fused }) => fused && fused.key,
+    owl: ({ fused }) => fused && `${short((fused.low + fused.high) / 2)},${short(fused.high - fused.low)}`,
+    omap: ({ fused }) => fused && `${fused.map}:${short(fused.opacity)}`,
+  };
+  // Until the list has come the address says what it said.
+  Object.entries(WRITERS).forEach(([name, write]) => trueslice.link.field(name, (scene) => {
+    const looks = trueslice.overlays.looks();
+    return looks.key === scene.key ? write(looks) : trueslice.link.asked(window.location.search, name);
+  }));
+
   // The list of the stack that was just opened; what arrives late is of another one.
   async function opened(scene) {
     asked += 1;
     const mine = asked;
+    const { search } = window.location;
     listing = { overlays: [], stacks: [] };
     trueslice.overlays.close();
     if (!scene || !scene.key || scene.kind !== "volume") return void draw() ?? null;
@@ -162,6 +206,7 @@
       if (mine !== asked) return dash.no_update;
       listing = found;
       trueslice.overlays.open(scene.key, found);
+      change(toldBy(search));
       draw();
     } catch (failure) {
       if (mine === asked) trueslice.say(failure.refusal);

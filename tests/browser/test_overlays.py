@@ -42,6 +42,19 @@ const pixel = canvas ? Array.from(canvas.getContext("2d").getImageData(Math.roun
 return { pixel, place: [Math.round(frame.left + x), Math.round(frame.top + y)] };
 """
 
+#: What is painted at the centre of the region and 12 mm beside it on the axial plane, and of which slice all of it is.
+_CENTRE = """
+const pane = document.querySelector("#pane-axial");
+const graph = pane.querySelector(".js-plotly-plot");
+const { xaxis, yaxis } = graph._fullLayout;
+const canvas = pane.querySelector(".over");
+const { centre_mm } = trueslice.overlays.looks().overlays[0].regions[0];
+const { x, y } = trueslice.patient.placeIn(trueslice.scene, "axial", centre_mm);
+const at = (beside) => canvas && Array.from(canvas.getContext("2d").getImageData(
+  Math.round(xaxis._offset + xaxis.d2p(x + beside)), Math.round(yaxis._offset + yaxis.d2p(y)), 1, 1).data);
+return { of: canvas && canvas.dataset.of, inside: at(0), far: at(-12) };
+"""
+
 
 def second_series(uids: tuple[str, str, str]) -> list[FileDataset]:
     """A PET of the same study whose values are the patient's x, mm."""
@@ -92,6 +105,8 @@ def test_regions_lie_over_the_pictures_with_their_volume_and_a_second_series_wit
     _is_painted(study, wait, lambda pixel: pixel[3] > 60)
 
     _a_second_series_tells_its_own_value_at_the_same_point(study, wait)
+    _the_link_brings_all_of_it_back(study, wait)
+    _slabs_and_the_patients_axes_show_the_region_in_its_place(study, wait)
     _a_region_becomes_a_surface(study, wait)
 
 
@@ -123,6 +138,25 @@ def _a_second_series_tells_its_own_value_at_the_same_point(page: Chrome, wait: W
     )
     said = _under_the_pointer(page, wait).split("PT Second ")[1].split()[0].replace("−", "-")
     assert float(said) == pytest.approx(SCAN.point_mm(SLICE, *INSIDE)[0], abs=0.06)
+
+
+def _slabs_and_the_patients_axes_show_the_region_in_its_place(page: Chrome, wait: WebDriverWait[Chrome]) -> None:
+    page.execute_script("trueslice.overlays.change({ fused: null })")
+    page.find_element(By.CSS_SELECTOR, ".over-row input").click()
+    page.find_element(By.CSS_SELECTOR, ".over-go").click()
+    for change, name in (("nextSlab", "slab="), ("otherAxes", "axes=patient")):
+        page.execute_script(f"trueslice.{change}()")
+        wait.until(lambda page, name=name: name in (page.execute_script(_CENTRE)["of"] or ""))
+        assert page.execute_script(_CENTRE)["inside"][3] > 0
+        assert page.execute_script(_CENTRE)["far"][3] == 0
+
+
+def _the_link_brings_all_of_it_back(page: Chrome, wait: WebDriverWait[Chrome]) -> None:
+    page.find_element(By.CSS_SELECTOR, ".over-row input").click()
+    page.get(page.execute_script("return trueslice.link.now()"))
+    wait.until(lambda page: "Liver" in page.find_element(By.ID, "overlay-list").text)
+    assert not page.find_element(By.CSS_SELECTOR, ".over-row input").is_selected()
+    assert page.execute_script("return trueslice.overlays.looks().fused.name") == "PT Second"
 
 
 def _a_region_becomes_a_surface(page: Chrome, wait: WebDriverWait[Chrome]) -> None:

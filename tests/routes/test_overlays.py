@@ -195,7 +195,9 @@ def test_a_second_stack_on_another_grid_has_every_point_at_its_place(
 def test_without_a_common_coordinate_system_a_stack_is_not_laid_over_and_why_is_said(
     ann: FlaskClient, first: str
 ) -> None:
-    (apart,) = [one for one in listed(ann, first)["stacks"] if one["why_not"] is not None]
+    stacks = listed(ann, first)["stacks"]
+    assert [one["volumes"] for one in stacks] == [1] * 4
+    (apart,) = [one for one in stacks if one["why_not"] is not None]
     assert apart["why_not"] == "lies in another coordinate system: look at both side by side"
     with ann.post(f"/volumes/{first}/over/{apart['key']}", json={}, base_url=HOME) as answer:
         assert answer.status_code == 404

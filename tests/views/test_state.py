@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from webapp.config import ROOT
 from webapp.store import tables
-from webapp.views.link_fields import FIELDS, MAPS
+from webapp.views.link_fields import FIELDS, MAPS, OF_OTHERS
 from webapp.views.state import ViewState
 
 KEY, OTHER = "0123456789abcdef" * 2, "f" * 32
@@ -39,6 +39,11 @@ LOOKED = {
     "beside": OTHER,
     "bwl": "50.5,0.0008",
     "bmap": "cividis",
+    "drawn": "outlined:0.45",
+    "hide": f"{OTHER}.0.1,{OTHER}.1.2",
+    "over": OTHER,
+    "owl": "3.5,7",
+    "omap": "pet:0.5",
 }
 FULL = ViewState(
     KEY,
@@ -70,7 +75,7 @@ def test_page_and_server_know_the_same_fields_of_a_link() -> None:
 
 
 def test_a_link_for_somebody_else_keeps_the_view_and_no_word_of_other_series() -> None:
-    mine = [(name, text) for name, text in LOOKED.items() if name not in {"of", "beside", "bwl", "bmap"}]
+    mine = [(name, text) for name, text in LOOKED.items() if name not in OF_OTHERS]
     assert FULL.alone(KEY) == ViewState(KEY, seen=tuple(mine))
 
 
@@ -96,6 +101,7 @@ def test_the_longest_link_for_somebody_else_has_room_in_the_catalogue() -> None:
         "surf": _many("-123456789012.123456789e-12:e09a7f:0.123:lchi12345.123s12345.123", 3),
         "clip": "1,-1",
         "cam": _many("-1234.123", 9),
+        "drawn": "outlined:0.45",
     }
     query = ViewState(KEY, seen=tuple(longest.items())).to_query()
     assert ViewState.from_query(query).seen == tuple(longest.items())
@@ -129,6 +135,10 @@ def _many(number: str, count: int) -> str:
         "beside=x",
         "axes=mine",
         "lines=2",
+        "drawn=loud:1",
+        "drawn=filled:2",
+        "hide=Doe.0.1",
+        "omap=pet:",
     ],
 )
 def test_a_link_keeps_no_field_that_has_not_its_form(query: str) -> None:

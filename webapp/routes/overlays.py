@@ -66,8 +66,8 @@ def listed(services: Services, key: str) -> dict[str, Any]:
     dict
         ``overlays``: each with ``key``, ``words``, ``name``, ``verdict``, ``reasons``, ``shares`` and ``regions``
         (``label``, ``colour``, ``layer``, ``value``, ``voxels``, ``volume_ml``, ``contour_ml``, ``points_mm``).
-        ``stacks``: other volumes, each with ``key``, ``name``, ``unit``, ``range``, ``window``, and ``why_not`` where
-        it is not laid over this one. To a guest only overlays are told, without what somebody wrote.
+        ``stacks``: other stacks, each with ``key``, ``name``, ``unit``, ``range``, ``volumes``, ``window``, and
+        ``why_not`` where it is not laid over this one. To a guest only overlays are told, without what somebody wrote.
 
     Raises
     ------
@@ -116,6 +116,7 @@ def _stack(card: Card, first: Mapping[str, Any], meta: Mapping[str, Any]) -> dic
         "name": " ".join(filter(None, (card.modality, name_words(card.description, card.label)))),
         "unit": meta["value_unit"],
         "range": meta["value_range"],
+        "volumes": meta["time_points"],
         "window": window and {"center": window["center"], "width": window["width"]},
         "why_not": fusable(first, meta),
     }

@@ -15,9 +15,11 @@ _MM = r"-?\d{1,5}(?:\.\d{1,3})?"
 _ANGLE = r"-?\d{1,3}(?:\.\d{1,3})?"
 _VALUE = r"-?\d{1,12}(?:\.\d{1,16})?(?:e[-+]?\d{1,2})?"
 _WIDTH = r"(?=[\d.]*[1-9])\d{1,12}(?:\.\d{1,16})?(?:e[-+]?\d{1,2})?"
+_PART = r"(?:0?\.\d{1,2}|1)"
 _COUNT = r"\d{1,5}"
 _KEY = r"[0-9a-f]{32}"
 _MAP = "|".join(MAPS)
+_REGION = rf"{_KEY}\.\d{{1,3}}\.\d{{1,5}}"
 _SIZE = r"\d{1,5}(?:\.\d{1,3})?"
 _LEVEL = r"-?\d{1,12}(?:\.\d{1,9})?(?:e[-+]?\d{1,2})?"
 _SURFACE = rf"{_LEVEL}:[0-9a-f]{{6}}:(?:0?\.\d{{1,3}}|0|1)(?::l?c?h?(?:i{_SIZE})?(?:s{_SIZE})?)?"
@@ -53,6 +55,11 @@ _FORMS: Final = {
     "beside": _KEY,
     "bwl": f"{_VALUE},{_WIDTH}",
     "bmap": _MAP,
+    "drawn": rf"(?:both|filled|outlined):{_PART}",
+    "hide": rf"{_REGION}(?:,{_REGION}){{0,23}}",
+    "over": _KEY,
+    "owl": f"{_VALUE},{_WIDTH}",
+    "omap": rf"(?:{_MAP}):{_PART}",
 }
 
 FIELDS: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
@@ -74,7 +81,7 @@ series on the other side, ``bwl`` and ``bmap`` its window and colour map.
 """
 
 #: What speaks of another series than the open one.
-OF_OTHERS: Final = frozenset({"of", "beside", "bwl", "bmap"})
+OF_OTHERS: Final = frozenset({"of", "beside", "bwl", "bmap", "hide", "over", "owl", "omap"})
 
 
 def kept(fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
