@@ -24,7 +24,7 @@ from webapp.dicom.prescan import check_cost, depth_of
 from webapp.dicom.read import read_instances
 from webapp.errors import TruesliceError
 from webapp.routes.cuts import cut_asked, wish_of
-from webapp.views.state import ViewState, kept_words, key_of, scene_key, slice_number
+from webapp.views.state import ViewState, key_of, scene_key, slice_number
 
 LIMITS = Limits(member_bytes=1 << 20, expanded_bytes=1 << 22, members=50, elements=5_000, header_bytes=1 << 20)
 GOOD = deflated(b"a", file_of())
@@ -96,9 +96,7 @@ def test_any_codestream_tells_its_size_or_is_refused(good: bytes, changes: list[
         whole[place % len(whole)] = value
     assert starts_codestream(bytes(whole)) in {True, False}
     with suppress(TruesliceError):
-        found = codestream(unboxed(bytes(whole)))
-        assert found.rows >= 0
-        assert found.columns >= 0
+        assert codestream(unboxed(bytes(whole))).family
 
 
 @QUICK
