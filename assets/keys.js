@@ -18,12 +18,12 @@
 
   function preset(number) {
     if (!trueslice.scene.windows[number - 1]) return;
-    tell("window", { data: { ...trueslice.window, ...trueslice.voi.chosen(trueslice.scene, number - 1) } });
+    trueslice.painter.windowTo({ ...trueslice.window, ...trueslice.voi.chosen(trueslice.scene, number - 1) });
   }
 
   function asAtFirst() {
     const first = trueslice.firstWindow(trueslice.scene, "");
-    tell("window", { data: { ...trueslice.window, ...first, invert: trueslice.scene.inverted } });
+    trueslice.painter.windowTo({ ...trueslice.window, ...first, invert: trueslice.scene.inverted });
     trueslice.unzoom();
   }
 
@@ -37,7 +37,7 @@
     ArrowLeft: () => neighbour(-1),
     ArrowRight: () => neighbour(1),
     " ": asAtFirst,
-    i: () => !trueslice.scene.colour && tell("window", { data: { ...trueslice.window, invert: !trueslice.window.invert } }),
+    i: () => !trueslice.scene.colour && trueslice.painter.windowTo({ ...trueslice.window, invert: !trueslice.window.invert }),
     c: () => trueslice.play(plane()),
     t: () => trueslice.nextSlab(),
     p: () => trueslice.otherAxes(),

@@ -152,7 +152,7 @@
     cursor: (value) => value,
     picture: (value) => value,
     zoom: (value) => value,
-    window: ({ center, width, function: kind, invert, map }) => [center, width, kind, Boolean(invert), map || ""],
+    window: ({ center, width, function: kind, from, invert, map }) => [center, width, kind, from ?? null, Boolean(invert), map || ""],
   };
   const isSame = (field, one, other) => one !== undefined && other !== undefined && (one === other
     || (one !== null && other !== null && isAlike(PARTS[field](one), PARTS[field](other))));
@@ -198,7 +198,7 @@
   function go(plane, index) {
     const { scene } = trueslice;
     const place = trueslice.patient.nearest(index, scene.planes[plane].count);
-    if (place === indexOf(plane)) return;
+    if (indexOf(plane) === null || place === indexOf(plane)) return;
     if (plane === "picture") return void hand("picture", place);
     trueslice.cursor = trueslice.patient.onSlice(scene, plane, trueslice.cursor, place);
     hand("cursor", trueslice.cursor);
@@ -213,6 +213,11 @@
   function setWindow(window_) {
     trueslice.window = window_;
     hand("window", window_);
+  }
+
+  function windowTo(window_) {
+    setWindow(window_);
+    rest();
   }
 
   // What Dash says --------------------------------------------------------------------------------------------
@@ -236,7 +241,7 @@
     paint(plane);
   }
 
-  trueslice.painter = { go, goTo, setWindow, setZoom: (zoom) => hand("zoom", zoom), rest, indexOf };
+  trueslice.painter = { go, goTo, setWindow, windowTo, setZoom: (zoom) => hand("zoom", zoom), rest, indexOf };
   // The slice on screen.
   trueslice.shownIndex = (plane) => (last[plane] && trueslice.scene && last[plane].key.split("@")[0] === trueslice.scene.key
     ? last[plane].index : null);

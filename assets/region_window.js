@@ -5,7 +5,7 @@
   const trueslice = (window.trueslice = window.trueslice || {});
   const CUT = 0.01; // of the values, the darkest and the brightest: single stray ones would widen the window
   const STILL_PX = 4;
-  const { tell, graphOf } = trueslice.panes;
+  const { graphOf } = trueslice.panes;
   let drag = null;
 
   const edges = ({ x, y }, event) => [Math.min(x, event.clientX), Math.min(y, event.clientY), Math.max(x, event.clientX), Math.max(y, event.clientY)];
@@ -59,7 +59,7 @@
     const values = valuesIn(pane, found).sort((a, b) => a - b);
     if (!values.length) return;
     const at = (share) => values[Math.round(share * (values.length - 1))];
-    tell("window", { data: trueslice.voi.between(trueslice.scene, trueslice.window, [at(CUT), at(1 - CUT)]) });
+    trueslice.painter.windowTo(trueslice.voi.between(trueslice.scene, trueslice.window, [at(CUT), at(1 - CUT)]));
   }
 
   document.addEventListener("pointerdown", down, true);

@@ -8,11 +8,11 @@
   const SMALL_SCREEN = window.matchMedia("(max-width: 760px)");
   const PREFETCHED_AHEAD = 8;
   const PREFETCHED_BEHIND = 2;
-  const PREFETCHES_AT_ONCE = 2;
+  const PREFETCHES_AT_ONCE = 3;
   const ARRAYS = { int16: Int16Array, uint16: Uint16Array, uint8: Uint8Array, float32: Float32Array };
 
   const kept = new Map(); // name -> slice, least recently used first
-  const pending = new Map(); // name -> {promise, controller, plane, wanted}
+  const pending = new Map(); // name -> {promise, controller, plane, wanted, isAlone}
   let keptBytes = 0;
   let queue = []; // slices worth having, most likely first
   let running = 0;
@@ -166,13 +166,13 @@
     const promise = read(key, plane, index, controller.signal)
       .then((slice) => (keep(name, slice), slice))
       .finally(() => pending.delete(name));
-    pending.set(name, { promise, controller, key, plane, index, wanted });
+    pending.set(name, { promise, controller, key, plane, index, wanted, isAlone: wanted });
     return promise;
   }
 
   // The wanted slice. Whatever else is underway for this plane and no longer wanted is given up.
   function load(key, plane, index) {
-    queue = queue.filter((other) => other.plane !== plane);
+    if (!pending.has(nameOf(key, plane, index))) queue = queue.filter((other) => other.plane !== plane);
     for (const other of pending.values()) {
       const far = Math.abs(other.index - index) > PREFETCHED_AHEAD;
       if (other.key !== key || (other.plane === plane && other.index !== index && (other.wanted || far))) {
@@ -183,7 +183,8 @@
   }
 
   function pump() {
-    const waited = [...pending.values()].some((other) => other.wanted);
+    // A slice nobody foresaw has the line to itself; one that was on its way already does not stop those behind it.
+    const waited = [...pending.values()].some((other) => other.isAlone);
     while (!waited && running < PREFETCHES_AT_ONCE && queue.length) {
       const { key, plane, index } = queue.shift();
       if (kept.has(nameOf(key, plane, index)) || pending.has(nameOf(key, plane, index))) continue;

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from benchmarks import decode, geometry, ingest, load, moving, overlays, surface, tags, viewing
+from benchmarks import decode, geometry, ingest, load, memory, moving, overlays, surface, tags, viewing
 from benchmarks.instance import ROOT, Instance, running
 from benchmarks.rows import Row
 
@@ -22,6 +22,7 @@ SUBJECTS: Mapping[str, Callable[[Instance, Path], list[Row]]] = MappingProxyType
         "viewing": viewing.rows,
         "moving": moving.rows,
         "load": load.rows,
+        "memory": memory.rows,
         "surface": surface.rows,
         "tags": tags.rows,
         "overlays": overlays.rows,

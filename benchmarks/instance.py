@@ -21,10 +21,17 @@ READY_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """A running server."""
+    """A running server.
+
+    Parameters
+    ----------
+    master : int
+        Process id of gunicorn's master.
+    """
 
     url: str
     data: Path
+    master: int
 
 
 @contextmanager
@@ -38,13 +45,13 @@ def running(samples: Path | None = None) -> Iterator[Instance]:
     """
     with TemporaryDirectory(prefix="trueslice-bench-") as folder:
         port, data = _free_port(), Path(folder) / "data"
-        instance = Instance(f"http://127.0.0.1:{port}", data)
         nothing = Path(folder) / "no-samples"
         nothing.mkdir()
         with (Path(folder) / "log").open("wb") as log:
             process = subprocess.Popen(
                 _command(), cwd=ROOT, env=_environment(port, data, samples or nothing), stdout=log, stderr=log
             )
+        instance = Instance(f"http://127.0.0.1:{port}", data, process.pid)
         try:
             _wait(instance, process, Path(folder) / "log")
             yield instance

@@ -59,8 +59,15 @@ def test_words_and_marks_stand_out_from_every_ground(theme: str) -> None:
     assert {pair: short for pair, short in found.items() if short < 0} == {}
 
 
-def test_names_of_views_are_read_on_black() -> None:
+def test_words_over_pictures_are_read_on_black_and_on_white() -> None:
     css = (ROOT / "assets" / "viewer.css").read_text()
+    behind = re.search(r"--picture-behind: rgb\(0 0 0 / (\d+)%\);", css)
+    assert behind
+    on_white = "#" + f"{round(255 * (1 - int(behind[1]) / 100)):02x}" * 3
+    tokens = _tokens()["dark"]
     names = re.findall(r"^\.pane(?:-\w+)? \{ --name: (#[0-9a-f]{6});", css, re.M)
     assert len(names) == 4
-    assert all(contrast(name, "#000000") >= WORDS for name in names)
+    spoken = [*names, tokens["picture-text"], tokens["picture-quiet"]]
+    assert all(contrast(word, ground) >= WORDS for word in spoken for ground in ("#000000", on_white))
+    for part in ("corner", "edge", "ruler"):
+        assert re.search(rf"^\.{part} \{{[^}}]*background: var\(--picture-behind\)", css, re.M), part

@@ -12,7 +12,7 @@ from webapp.config import ROOT
 
 #: Floors from the top down. A room may import what stands on lower floors, and itself; never a neighbour on its own.
 FLOORS = (
-    {"app", "wsgi", "__main__", "commands", "export_command", "opened_input", "serving", "tag_commands"},
+    {"app", "wsgi", "__main__", "commands", "doctor", "export_command", "opened_input", "serving", "tag_commands"},
     {"views", "routes"},
     {"access"},
     {"services"},
@@ -30,7 +30,17 @@ ROOMS = {
     "jobs": {"jobs", "job_choice", "job_copies", "job_opened", "job_queue", "job_shift", "job_surfaces", "job_work"},
     "sandbox": {"sandbox", "sandbox_blame", "sandbox_child"},
     "reconstruct": {"reconstruct", "overlaid", "overlaygrid", "overlaymasks", "stackmeta", "stackwindows"},
-    "app": {"app", "wsgi", "__main__", "commands", "export_command", "opened_input", "serving", "tag_commands"},
+    "app": {
+        "app",
+        "wsgi",
+        "__main__",
+        "commands",
+        "doctor",
+        "export_command",
+        "opened_input",
+        "serving",
+        "tag_commands",
+    },
     "stackfiles": {"stackfiles", "stackoverlays", "stackplaces", "stackwords", "stackchoices", "portrait"},
     "findings": {"findings", "errors", "config", "measures"},
 }

@@ -1,4 +1,4 @@
-"""The command line: serve, inspect, probe, export, tag, compare, protocol, worker."""
+"""The command line: serve, inspect, probe, export, tag, compare, protocol, worker, doctor."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from webapp.compare.search import Query
 from webapp.compare.topics import Topic
 from webapp.config import Config
 from webapp.dicom.picks import READY
+from webapp.doctor import doctor
 from webapp.errors import TruesliceError
 from webapp.export_command import KINDS, export
 from webapp.serving import serve, work
@@ -49,6 +50,8 @@ def _run(wish: argparse.Namespace) -> int:
     if wish.command == "worker":
         work(config)
         return OK
+    if wish.command == "doctor":
+        return doctor(config, repair=wish.repair)
     if wish.command == "inspect":
         return inspect(wish.path, wish.pick, as_json=wish.json, config=config)
     if wish.command == "probe":
@@ -95,6 +98,8 @@ def _parser() -> argparse.ArgumentParser:
     server.add_argument("--port", type=int)
     server.add_argument("--data", type=Path, metavar="DIR")
     commands.add_parser("worker", help="work on jobs, beside web processes that do not")
+    whole = commands.add_parser("doctor", help="whether an instance's catalogue, files and hashes agree")
+    whole.add_argument("--repair", action="store_true", help="read damaged series again, make lost rows again")
     look = commands.add_parser("inspect", help="what is in a zip, a folder or a file, and how far it can be trusted")
     look.add_argument("path", type=Path, nargs="+", metavar="PATH")
     look.add_argument("--json", action="store_true")

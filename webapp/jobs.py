@@ -206,6 +206,10 @@ class Jobs(SurfaceOrders):
         """Do a waiting job in the calling thread; for the command line and tests."""
         self._work.run(job_id)
 
+    def put_right(self) -> None:
+        """Bring files and rows in step, as after a crash, while others may be at work."""
+        self._upkeep.recover(alone=False)
+
     def _begin(self) -> None:
         """Put right what a crash left, then see that everything that waits is queued."""
         self._interrupted.clear()

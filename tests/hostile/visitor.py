@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import re
@@ -107,7 +108,8 @@ class Visitor:
             named["Cookie"] = f"{SECURE_NAME}={self.token}"
         connection = http.client.HTTPConnection("127.0.0.1", self.town.port, timeout=ANSWER_SECONDS)
         try:
-            connection.request(method, path, body, named)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # refused before the last byte was sent
+                connection.request(method, path, body, named)
             reply = connection.getresponse()
             return Answer(reply.status, reply.headers, reply.read())
         finally:

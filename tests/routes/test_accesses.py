@@ -25,7 +25,15 @@ def server(tmp_path: Path) -> Flask:
     server = Flask("accesses under test")
     security.register(server, Config(data=tmp_path), list)
     trail = Trail(tmp_path, "secret")
-    accesses.register(server, cast(Services, SimpleNamespace(jobs=SimpleNamespace(trail=trail))))
+    accesses.register(
+        server,
+        cast(
+            Services,
+            SimpleNamespace(
+                jobs=SimpleNamespace(trail=trail), volumes=SimpleNamespace(folder=lambda key: tmp_path / key)
+            ),
+        ),
+    )
     shown = Response("slice", headers={"Slice-Key": KEY})
     server.add_url_rule(f"/volumes/{KEY}/axial/1", "slice", lambda: shown)
     server.add_url_rule(f"/volumes/{KEY}/thumbnail.png", "thumbnail", lambda: "png")
@@ -37,6 +45,13 @@ def server(tmp_path: Path) -> Flask:
 
 def _unknown() -> str:
     raise UnknownKey
+
+
+def test_what_comes_without_tls_is_refused_and_noted_by_its_address(server: Flask, tmp_path: Path) -> None:
+    (tmp_path / KEY).mkdir()
+    answer = server.test_client().get(f"/volumes/{KEY}/tags.csv", base_url="http://viewer.example")
+    assert answer.status_code == 403
+    assert (tmp_path / TRAIL).exists()
 
 
 def noted(server: Flask, tmp_path: Path, *paths: str) -> list[tuple[Any, ...]]:
@@ -62,4 +77,6 @@ def test_every_file_taken_away_is_noted(server: Flask, tmp_path: Path) -> None:
 
 
 def test_what_was_refused_is_noted_too(server: Flask, tmp_path: Path) -> None:
+    assert noted(server, tmp_path, f"/volumes/{'2' * 32}/tags.csv") == []
+    (tmp_path / ("2" * 32)).mkdir()
     assert noted(server, tmp_path, f"/volumes/{'2' * 32}/tags.csv") == [("view", "refused")]

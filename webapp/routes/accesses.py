@@ -15,7 +15,8 @@ _REFUSED = frozenset({403, 404, 410})
 
 
 def register(server: Flask, services: Services) -> None:
-    """Note every stack that is looked at and every file that is taken away, and who was refused either.
+    """Note every stack that is looked at and every file that is taken away, and who was refused either; keys that open
+    nothing are not noted, or guessing them would fill the disk.
 
     Parameters
     ----------
@@ -29,7 +30,7 @@ def register(server: Flask, services: Services) -> None:
         key = _key()
         if key is None:
             return response
-        if response.status_code in _REFUSED:
+        if response.status_code in _REFUSED and services.volumes.folder(key).is_dir():
             trail.note_once(Event.VIEW, "refused", asking(), key)
         elif response.headers.get("Content-Disposition", "").startswith(_TO_KEEP) and response.status_code == 200:
             trail.note(Event.EXPORT, "done", asking(), [key])

@@ -85,6 +85,6 @@ def register(server: Flask, limits: Limits) -> None:
 
 def asking() -> str:
     """Who asks: a browser by its cookie, a guest by the link, anybody else by the address."""
-    if owners.is_known():
+    if "owner" in g and owners.is_known():
         return f"owner {g.owner}"
     return next(iter(guests.current_tokens()), f"address {request.remote_addr}")
