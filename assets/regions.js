@@ -12,7 +12,7 @@
   const AHEAD = 3; // slices that are asked for before they are scrolled to
   const AGAIN_MS = 150; // by then the slices ahead have come
   const GREYS = 256;
-  const LONGEST_NAME = 18;
+  const LONGEST_NAME = 14;
 
   const answers = new Map(); // name -> what lies over one plane, oldest first
   const underway = new Map(); // name -> {line, index, controller}; a line is a plane and what lies over it
