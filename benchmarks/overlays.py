@@ -25,6 +25,7 @@ from tests.factories_overlays import box, make_seg, series_of
 
 ROUNDS = 12
 GOAL = 1.5
+OPENING_SECONDS = 30
 
 #: A CT of 512 × 512 pixels, and a PET about it, on another grid and half as fine.
 PICTURES = Scan(slices=60, rows=512, columns=512, spacing_mm=2.0, pixel_mm=(0.7, 0.7), origin_mm=(-180, -180, 0))
