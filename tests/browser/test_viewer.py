@@ -199,6 +199,10 @@ def test_pixels_on_screen_are_the_files_values_in_all_planes(viewer: Viewer) -> 
     assert viewer.shown("sagittal")["rows"][SCAN.slices - 1 - k][j] == value
 
 
+def test_without_webgl_the_3d_pane_says_why_it_is_empty(viewer: Viewer) -> None:
+    viewer.until(lambda: "WebGL is missing" in viewer.driver.find_element(By.ID, "surface-label").text)
+
+
 def test_the_wheel_goes_slice_by_slice(viewer: Viewer) -> None:
     ActionChains(viewer.driver).scroll_from_origin(ScrollOrigin.from_element(viewer.pane("axial")), 0, 100).perform()
     viewer.until_index("axial", MIDDLE["axial"] + 1)
