@@ -14,7 +14,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, upload
 from tests.factories import Scan, make_series, value_at, zip_series
 
 pytestmark = pytest.mark.browser
@@ -165,7 +165,7 @@ def viewer(
 ) -> Iterator[Viewer]:
     """The phantom, uploaded once by hand and open."""
     if not address:
-        address.append(_upload(browser, wait, server, phantom))
+        address.append(upload(browser, wait, server, phantom))
     browser.get(address[0])
     page = Viewer(browser, wait)
     for plane, index in MIDDLE.items():
@@ -178,17 +178,6 @@ def viewer(
 def address() -> list[str]:
     """Where the phantom was opened, once it has been."""
     return []
-
-
-def _upload(browser: Chrome, wait: WebDriverWait[Chrome], server: Server, path: Path) -> str:
-    """Choose a zip and wait until it can be opened; the address of its stack."""
-    browser.get(server.url)
-    chooser = wait.until(lambda driver: driver.find_element(By.ID, "file-input"))
-    chooser.send_keys(str(path))
-    link = wait.until(lambda driver: driver.find_element(By.CSS_SELECTOR, "#job-rows a[href*='stack=']"))
-    found = link.get_attribute("href")
-    assert found is not None
-    return found
 
 
 def test_pixels_on_screen_are_the_files_values_in_all_planes(viewer: Viewer) -> None:
