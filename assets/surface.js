@@ -209,6 +209,13 @@
     return { figure, told: label(scene, wanted, levels), seen: { key: scene.key, parts, planes: planes.map(({ z }, at) => ({ z, rim: rims[at] })), ...stageOf(scene) } };
   }
 
+  // Nothing is drawn, and the pane says why; what it shows belongs to the stack all the same.
+  function withoutSolids(scene, { layout: { paper_bgcolor } }) {
+    const hidden = { visible: false };
+    const meta = `${scene.key}/solid/0`;
+    return [{ data: [], layout: { paper_bgcolor, plot_bgcolor: paper_bgcolor, xaxis: hidden, yaxis: hidden, meta } }, NO_3D];
+  }
+
   const isShown = (scene, view) =>
     scene.kind === "volume" && (trueslice.smallScreen.matches || view.maximised ? view.single === "solid" : true);
 
@@ -219,7 +226,7 @@
     if (!scene || !scene.key || !cursor || !window_ || window_.key !== scene.key || !isShown(scene, view)) return [none, none];
     await new Promise((resolve) => { setTimeout(resolve, SETTLE_MS); });
     if (mine !== question) return [none, none];
-    if (!drawsSolids()) return [none, NO_3D];
+    if (!drawsSolids()) return withoutSolids(scene, template);
     try {
       const { figure, told, seen } = await draw(scene, made, { shown, clip, cursor, window_, levels }, template);
       if (mine !== question) return [none, none];

@@ -131,7 +131,8 @@ def _browser(folder: Path, options: Options) -> Browser:
     os.environ.setdefault("SE_OFFLINE", "true")
     os.environ.setdefault("SE_CHROMEDRIVER", shutil.which("chromedriver") or "")
     options.add_argument(f"--user-data-dir={folder / 'profile'}")
-    one = Browser("chrome", headless=True, options=options, percy_run=False, download_path=str(folder / "downloads"))
+    # The list is what the hook pytest_setup_options gives; anything else is silently not looked at.
+    one = Browser("chrome", headless=True, options=[options], percy_run=False, download_path=str(folder / "downloads"))
     one.driver.implicitly_wait(0)
     return one
 
@@ -200,6 +201,17 @@ def _hold_to_rules(driver: Chrome, server: Server) -> None:
 def patience(driver: Chrome, seconds: float = 60) -> WebDriverWait[Chrome]:
     """Wait for something on a page that may be replaced meanwhile."""
     return WebDriverWait(driver, seconds, poll_frequency=0.1, ignored_exceptions=[StaleElementReferenceException])
+
+
+#: Read in one go: the row may be drawn anew between being found and being read.
+_OPENED = "return document.querySelector(`#job-rows a[href*='stack=']`)?.href"
+
+
+def upload(page: Chrome, wait: WebDriverWait[Chrome], server: Server, path: Path) -> str:
+    """Choose a file in the library and wait until it can be opened; the address of its stack."""
+    page.get(server.url)
+    wait.until(lambda page: page.find_element(By.ID, "file-input")).send_keys(str(path))
+    return str(wait.until(lambda page: page.execute_script(_OPENED)))
 
 
 def press(wait: WebDriverWait[Chrome], css: str) -> None:

@@ -15,7 +15,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, upload
 from tests.factories import Scan, make_series, zip_series
 from tests.factories_multiframe import make_film
 
@@ -64,11 +64,7 @@ class Page:
 
 def _upload(browser: Chrome, wait: WebDriverWait[Chrome], server: Server, path: Path) -> str:
     """Choose a zip, wait until it can be opened, and put its row out of sight; the address of its stack."""
-    browser.get(server.url)
-    chooser = wait.until(lambda driver: driver.find_element(By.ID, "file-input"))
-    chooser.send_keys(str(path))
-    link = wait.until(lambda driver: driver.find_element(By.CSS_SELECTOR, "#job-rows a[href*='stack=']"))
-    address = str(link.get_attribute("href"))
+    address = upload(browser, wait, server, path)
     browser.find_element(By.XPATH, "//*[@id='job-rows']//button[text()='Dismiss']").click()
     wait.until(lambda driver: not driver.find_elements(By.CSS_SELECTOR, "#job-rows a[href*='stack=']"))
     return address

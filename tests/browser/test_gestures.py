@@ -16,7 +16,7 @@ from selenium.webdriver.common.actions.pointer_input import PointerInput
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, upload
 from webapp.config import ROOT
 
 pytestmark = pytest.mark.browser
@@ -50,9 +50,6 @@ return {
   })),
 };
 """
-
-
-_LINK = "return document.querySelector(`#job-rows a[href*='stack=']`)?.href"  # the row may be replaced meanwhile
 
 
 class Page:
@@ -96,9 +93,7 @@ def page(browser: Chrome, wait: WebDriverWait[Chrome], server: Server, address: 
     if not SERIES.exists():
         pytest.skip(f"{SERIES} is not there")
     if not address:
-        browser.get(server.url)
-        wait.until(lambda one: one.find_element(By.ID, "file-input")).send_keys(str(SERIES))
-        address.append(wait.until(lambda one: one.execute_script(_LINK)))
+        address.append(upload(browser, wait, server, SERIES))
     browser.get(address[0])
     opened = Page(browser, wait)
     opened.until(lambda now: len(now["shown"]) == 3)

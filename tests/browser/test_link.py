@@ -11,7 +11,7 @@ from selenium.webdriver import ActionChains, Chrome, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.conftest import Server, patience, press, pytest_setup_options
+from tests.browser.conftest import Server, patience, press, pytest_setup_options, upload
 from tests.factories import Scan, make_series, zip_series
 
 pytestmark = pytest.mark.browser
@@ -51,9 +51,7 @@ def phantom(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def opened(browser: Chrome, wait: WebDriverWait[Chrome], server: Server, phantom: Path) -> str:
     """A series of my own, open; its address."""
-    browser.get(server.url)
-    wait.until(lambda page: page.find_element(By.ID, "file-input")).send_keys(str(phantom))
-    press(wait, "#job-rows a[href*='stack=']")
+    browser.get(upload(browser, wait, server, phantom))
     wait.until(lambda page: "panel=audit" in page.current_url)
     return browser.current_url
 

@@ -10,7 +10,7 @@ from selenium.webdriver import ActionChains, Chrome, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.conftest import Server, press
+from tests.browser.conftest import Server, upload
 from tests.browser.test_viewer import _PLACE, MIDDLE, SCAN, Viewer
 from tests.factories import make_series, zip_series
 
@@ -20,10 +20,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def viewer(browser: Chrome, wait: WebDriverWait[Chrome], server: Server, tmp_path: Path) -> Viewer:
     """A phantom whose values say where they lie, open in a window of all its values."""
-    browser.get(server.url)
     path = zip_series(tmp_path / "phantom.zip", make_series(SCAN))
-    wait.until(lambda page: page.find_element(By.ID, "file-input")).send_keys(str(path))
-    press(wait, "#job-rows a[href*='stack=']")
+    browser.get(upload(browser, wait, server, path))
     page = Viewer(browser, wait)
     for plane, index in MIDDLE.items():
         page.until_index(plane, index)

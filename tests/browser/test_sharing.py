@@ -79,6 +79,12 @@ def test_a_link_opens_the_view_in_a_clean_browser_and_dies_on_every_worker(
     assert "#" not in stranger.current_url
     shown = stranger.find_element(By.TAG_NAME, "body").text
     assert "DOE" not in stranger.page_source
+    parts = {
+        name: stranger.find_element(By.CSS_SELECTOR, f"#tag-part input[value={name}]")
+        for name in ("look-up", "protocol")
+    }
+    assert parts["look-up"].is_enabled()
+    assert not parts["protocol"].is_enabled()
     assert "shared with you until" in shown
     assert not stranger.find_element(By.ID, "share-button").is_displayed()
 
@@ -110,6 +116,12 @@ def test_the_guests_tag_table_holds_technical_tags_alone(link: str, stranger: Ch
     theirs.until(lambda page: "elements" in page.find_element(By.ID, "tag-count").text)
     assert "Patient's Name" not in stranger.page_source
     assert "DOE" not in stranger.page_source
+    parts = {
+        name: stranger.find_element(By.CSS_SELECTOR, f"#tag-part input[value={name}]")
+        for name in ("look-up", "protocol")
+    }
+    assert parts["look-up"].is_enabled()
+    assert not parts["protocol"].is_enabled()
 
 
 def test_whoever_closes_the_shared_view_leaves_nothing_behind(link: str, stranger: Chrome) -> None:

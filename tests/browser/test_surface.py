@@ -17,7 +17,7 @@ from selenium.webdriver import ActionChains, Chrome, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, upload
 from tests.factories import Scan, make_series, zip_series
 
 pytestmark = [pytest.mark.browser, pytest.mark.webgl]
@@ -119,11 +119,8 @@ class Page:
 @pytest.fixture
 def page(browser: Chrome, wait: WebDriverWait[Chrome], server: Server, tmp_path: Path) -> Iterator[Page]:
     """The ball, uploaded and open, with the levels on offer."""
-    browser.get(server.url)
     path = zip_series(tmp_path / "ball.zip", make_series(SCAN))
-    wait.until(lambda driver: driver.find_element(By.ID, "file-input")).send_keys(str(path))
-    link = wait.until(lambda driver: driver.find_element(By.CSS_SELECTOR, "#job-rows a[href*='stack=']"))
-    browser.get(f"{link.get_attribute('href')}&panel=surface")
+    browser.get(f"{upload(browser, wait, server, path)}&panel=surface")
     opened = Page(browser, wait)
     opened.until(lambda: "Bone 200 HU" in opened.text("surface-start"))
     yield opened

@@ -14,7 +14,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, upload
 from tests.factories import Scan, make_series, value_at, zip_series
 
 pytestmark = pytest.mark.browser
@@ -165,7 +165,7 @@ def viewer(
 ) -> Iterator[Viewer]:
     """The phantom, uploaded once by hand and open."""
     if not address:
-        address.append(_upload(browser, wait, server, phantom))
+        address.append(upload(browser, wait, server, phantom))
     browser.get(address[0])
     page = Viewer(browser, wait)
     for plane, index in MIDDLE.items():
@@ -180,23 +180,16 @@ def address() -> list[str]:
     return []
 
 
-def _upload(browser: Chrome, wait: WebDriverWait[Chrome], server: Server, path: Path) -> str:
-    """Choose a zip and wait until it can be opened; the address of its stack."""
-    browser.get(server.url)
-    chooser = wait.until(lambda driver: driver.find_element(By.ID, "file-input"))
-    chooser.send_keys(str(path))
-    link = wait.until(lambda driver: driver.find_element(By.CSS_SELECTOR, "#job-rows a[href*='stack=']"))
-    found = link.get_attribute("href")
-    assert found is not None
-    return found
-
-
 def test_pixels_on_screen_are_the_files_values_in_all_planes(viewer: Viewer) -> None:
     k, j, i = (MIDDLE[plane] for plane in ("axial", "coronal", "sagittal"))
     value = value_at(k, j, i) - 1024
     assert viewer.shown("axial")["rows"][j][i] == value
     assert viewer.shown("coronal")["rows"][SCAN.slices - 1 - k][i] == value
     assert viewer.shown("sagittal")["rows"][SCAN.slices - 1 - k][j] == value
+
+
+def test_without_webgl_the_3d_pane_says_why_it_is_empty(viewer: Viewer) -> None:
+    viewer.until(lambda: "WebGL is missing" in viewer.driver.find_element(By.ID, "surface-label").text)
 
 
 def test_the_wheel_goes_slice_by_slice(viewer: Viewer) -> None:

@@ -127,7 +127,8 @@ class _Uploads:
         except (OSError, sqlite3.OperationalError) as error:
             if isinstance(error, OSError) and error.errno not in _FULL:
                 raise
-            self._drop(upload_id)
+            with contextlib.suppress(OSError, sqlite3.OperationalError, NoSpaceLeft):
+                self._drop(upload_id)  # where not even the books can be written, the sweeper does it later
             raise NoSpaceLeft from error
         return (self._completed(upload_id) if reply.status_code in {204, 404} else None) or reply
 
