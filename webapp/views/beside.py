@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, dcc, html
+from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from webapp.figures.slice import slice_template
@@ -149,9 +149,10 @@ def register(app: Dash, services: Services) -> None:
         State(ids.SCENE, "data"),
         prevent_initial_call=True,
     )
-    def open_(chosen: str | None, scene_: dict[str, Any] | None) -> tuple[dict[str, Any], str]:
-        """The series beside."""
-        return second(services, scene_, chosen)
+    def open_(chosen: str | None, scene_: dict[str, Any] | None) -> tuple[dict[str, Any], Any]:
+        """The series beside; where none is asked for, what was said of the open one stays."""
+        scene, words = second(services, scene_, chosen)
+        return scene, words if chosen else no_update
 
     _register_browser(app)
 
