@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from webapp.errors import TruesliceError
+from webapp.stackfiles import TAGS
 from webapp.store.catalogue import Catalogue
-from webapp.store.files import PRIVATE_FILE
+from webapp.store.files import alone
 from webapp.store.model import EVERYONE, Origin
 from webapp.store.originals import sha256
 from webapp.store.proof import read_meta
@@ -38,15 +37,9 @@ class Copies:
     volumes: Volumes
     lock: Path
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self) -> AbstractContextManager[int]:
         """While no other upload is being kept, by any thread of any process."""
-        handle = os.open(self.lock, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
+        return alone(self.lock)
 
     def known(self, found: Found) -> dict[Path, str]:
         """The stacks found that are there already, each with the key it has.
@@ -94,4 +87,4 @@ class Copies:
 def _print_of(folder: Path) -> tuple[dict[str, Any], str]:
     """What a stack is told apart by: its description with the checksum of its voxels, and the hash of all its tags."""
     meta = read_meta(folder)
-    return {name: value for name, value in meta.items() if name not in _ASIDE}, sha256(folder / "tags.json")
+    return {name: value for name, value in meta.items() if name not in _ASIDE}, sha256(folder / TAGS)

@@ -68,14 +68,12 @@ class _Plane:
 
     def __init__(self, volume: Volume, cut: Cut) -> None:
         lattice, s = volume.lattice, volume.slice_axis
-        self._rest = [axis for axis in range(3) if axis != s]
         self._cut = cut
         self._slices = np.moveaxis(volume.voxels, 1 + s, 1)
         self._depths = lattice.depths_mm
         self._normal = lattice.directions[s]
         self._half = half_step_mm(lattice)
-        steps = np.linalg.norm(lattice.affine.steps_mm, axis=1)[self._rest, None]
-        self._axes = lattice.directions[self._rest] / steps
+        self._axes = lattice.pixel_axes
         self._starts = lattice.origins_mm @ self._axes.T
 
     def at(self, offset_mm: float) -> NDArray[np.generic]:

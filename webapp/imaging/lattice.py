@@ -80,6 +80,13 @@ class Lattice:
         return directions
 
     @property
+    def pixel_axes(self) -> NDArray[np.float64]:
+        """(2, 3) the other two directions over their steps, 1/mm: a point less a slice's origin gives its pixel."""
+        rest = [axis for axis in range(3) if axis != self.slice_axis]
+        axes: NDArray[np.float64] = self.directions[rest] / np.linalg.norm(self.affine.steps_mm, axis=1)[rest, None]
+        return axes
+
+    @property
     def depths_mm(self) -> NDArray[np.float64]:
         """(N,) places of the slices along their normal, mm."""
         depths: NDArray[np.float64] = self.origins_mm @ self.directions[self.slice_axis]
@@ -157,6 +164,17 @@ def canvas_of(lattice: Lattice) -> Canvas:
     counts[s] = int(np.floor(depth / steps[s] + NEGLIGIBLE)) + 1
     k, j, i = (int(count) for count in counts)
     return Canvas(directions, corners, corners.min(axis=0), steps, (k, j, i))
+
+
+def settled(places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Places among pixels or slices without fractions too small to be meant.
+
+    Parameters
+    ----------
+    places : ndarray
+    """
+    near = np.rint(places)
+    return np.where(np.abs(places - near) < NEGLIGIBLE, near, places)
 
 
 def slices_around(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.imaging.cut import Cut
-from webapp.imaging.lattice import NEGLIGIBLE, slices_around
+from webapp.imaging.lattice import NEGLIGIBLE, settled, slices_around
 from webapp.imaging.volume import Volume
 
 #: Slices whose starts differ by less lie straight behind each other, pixels.
@@ -92,8 +92,7 @@ def _sheets(volume: Volume, cut: Cut, time: int) -> tuple[list[_Sheet], NDArray[
     lattice, s = volume.lattice, volume.slice_axis
     if len(lattice.depths_mm) == 1:
         return None
-    rest = [axis for axis in range(3) if axis != s]
-    axes = lattice.directions[rest] / np.linalg.norm(lattice.affine.steps_mm, axis=1)[rest, None]
+    axes = lattice.pixel_axes
     starts = lattice.origins_mm @ axes.T
     across, *lines = (cut.places_along(axis) for axis in (lattice.directions[s], *axes))
     slices = np.moveaxis(volume.voxels[time], s, 0)
@@ -125,8 +124,7 @@ def _are_crossed(first: Line, second: Line) -> bool:
 
 def _span(places: Line, count: int) -> _Span:
     """Places between the centres of so many voxels."""
-    near = np.rint(places)
-    exact = np.where(np.abs(places - near) < NEGLIGIBLE, near, places)
+    exact = settled(places)
     low = np.clip(np.floor(exact), 0, max(count - 2, 0)).astype(np.intp)
     return _Span(low, np.clip(exact - low, 0, 1), (exact >= 0) & (exact <= count - 1))
 
@@ -135,8 +133,6 @@ def _between_slices(volume: Volume, across: Line) -> _Span:
     """Places between slices; a hole is outside."""
     lattice = volume.lattice
     numbers, along = slices_around(lattice.depths_mm, across.ravel())
-    below, weights = numbers.reshape(across.shape), along.reshape(across.shape)
-    near = np.rint(weights)
-    exact = np.where(np.abs(weights - near) < NEGLIGIBLE, near, weights)
+    below, exact = numbers.reshape(across.shape), settled(along.reshape(across.shape))
     inside = (exact >= 0) & (exact <= 1) & ~((exact > 0) & (exact < 1) & lattice.holes[below])
     return _Span(below, exact.clip(0, 1), inside)

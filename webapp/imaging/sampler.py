@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from webapp.imaging.lattice import NEGLIGIBLE, slices_around
+from webapp.imaging.lattice import NEGLIGIBLE, settled, slices_around
 from webapp.imaging.volume import Volume
 
 #: Points worked on at a time: their eight neighbours each stay within a processor's cache.
@@ -59,7 +59,7 @@ class _Slices:
         # The normal of the slices, not the way from slice to slice: bilinear reading stays within the slices.
         normal = np.cross(first, second)
         self._normal = normal * np.sign(normal @ directions[s])
-        self._axes = directions[rest] / np.linalg.norm(lattice.affine.steps_mm, axis=1)[rest, None]
+        self._axes = lattice.pixel_axes
         self._origins = lattice.origins_mm
         self._depths = lattice.origins_mm @ self._normal
         self._holes = lattice.holes
@@ -98,9 +98,7 @@ class _Slices:
 
     def _places(self, points_mm: NDArray[np.float64], number: NDArray[np.int_]) -> NDArray[np.float64]:
         """(2, P) fractional row and column of points in their slices."""
-        places: NDArray[np.float64] = self._axes @ (points_mm - self._origins[number]).T
-        near = np.rint(places)
-        return np.where(np.abs(places - near) < NEGLIGIBLE, near, places)
+        return settled(self._axes @ (points_mm - self._origins[number]).T)
 
     def _within(self, points_mm: NDArray[np.float64], number: NDArray[np.int_]) -> NDArray[np.bool_]:
         """Whether points lie between the centres of their slices' outermost pixels."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from webapp.imaging.lattice import NEGLIGIBLE, Canvas, slices_around
+from webapp.imaging.lattice import NEGLIGIBLE, Canvas, settled, slices_around
 from webapp.imaging.plane import Plane
 from webapp.imaging.volume import Volume
 
@@ -167,11 +167,9 @@ def _shifted(line: NDArray[np.float32], shift: float, count: int) -> NDArray[np.
 
 def _whole_and_rest(places: NDArray[np.float64]) -> tuple[NDArray[np.int_], NDArray[np.float32]]:
     """The indices at or before places, and the fractions behind them; fractions too small to be meant are none."""
-    near = np.rint(places)
-    below = np.where(np.abs(places - near) < NEGLIGIBLE, near, np.floor(places)).astype(int)
-    rest = (places - below).astype(np.float32)
-    rest[np.abs(rest) < NEGLIGIBLE] = 0
-    return below, rest
+    exact = settled(places)
+    below = np.floor(exact).astype(int)
+    return below, (exact - below).astype(np.float32)
 
 
 def _between(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from webapp.errors import CatalogueUnreadable, NoSpaceLeft
-from webapp.store.files import PRIVATE_FILE, make_private
+from webapp.store.files import PRIVATE_FILE, alone, make_private
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: How long one writer waits for another, ms.
@@ -148,18 +147,9 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN")
 
 
-@contextmanager
-def _alone(file: Path | None) -> Iterator[None]:
+def _alone(file: Path | None) -> AbstractContextManager[int | None]:
     """Keep other processes out while the tables are made."""
-    if file is None:
-        yield
-        return
-    handle = os.open(file.with_name(f"{file.name}.lock"), os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+    return nullcontext() if file is None else alone(file.with_name(f"{file.name}.lock"))
 
 
 def _migrate(engine: Engine) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, NoReturn
@@ -22,6 +25,27 @@ def make_private(folder: Path) -> Path:
     """The folder, made if need be, for the server's user alone."""
     folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     return folder
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[int]:
+    """A file, made if need be, open while nobody else has it so: no other process, no other thread.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    context manager of int
+        The open file's handle.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def sync_file(path: Path) -> None:

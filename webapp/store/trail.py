@@ -11,7 +11,6 @@ that is changed, taken out or cut off the end breaks the seals.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import hmac
 import json
@@ -26,7 +25,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from webapp.store.files import PRIVATE_FILE, write_json
+from webapp.store.files import PRIVATE_FILE, alone, write_json
 
 TRAIL = "trail.jsonl"
 _HEAD = "trail.head.json"
@@ -172,9 +171,7 @@ class Trail:
     @contextmanager
     def _alone(self) -> Iterator[Any]:
         """The open file while no other process writes."""
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
-        with os.fdopen(handle, "r+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with alone(self.path) as handle, os.fdopen(handle, "r+b", closefd=False) as file:
             yield file
 
 
