@@ -50,7 +50,6 @@ from webapp.dicom.model import Instance as Picture
 from webapp.dicom.read import read_instances
 from webapp.dicom.voxels import write_voxels
 from webapp.sandbox_child import Lines, keep_memory
-from webapp.store.catalogue import Catalogue
 
 PICTURES: Final = 48
 ROUNDS: Final = 5
@@ -209,7 +208,6 @@ def _bare(codec: Codec, frames: list[bytes], shape: tuple[int, ...]) -> float:
 
 def _series(instance: Instance, datasets: list[FileDataset]) -> Row:
     """From the zip of a JPEG 2000 series to three views."""
-    catalogue = Catalogue(f"sqlite:///{instance.data / 'catalogue.sqlite'}")
     with TemporaryDirectory(prefix="trueslice-bench-") as folder:
         source = Path(folder) / "jpeg2000.zip"
         with ThreadPoolExecutor(CORES) as pool, zipfile.ZipFile(source, "w") as packed:
@@ -218,7 +216,7 @@ def _series(instance: Instance, datasets: list[FileDataset]) -> Row:
             for number, whole in enumerate(wholes):
                 packed.writestr(f"series/{number:04d}.dcm", whole)
         sides: list[Callable[[], float]] = [
-            lambda: ours(instance, catalogue, source),
+            lambda: ours(instance, source),
             lambda: unzip_and(source, dcm2niix),
         ]
         for measure in sides:

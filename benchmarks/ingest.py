@@ -12,6 +12,7 @@ import json
 import subprocess
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, sleep
@@ -24,7 +25,6 @@ from benchmarks.instance import ROOT, Instance
 from benchmarks.rows import Peer, Row, row
 from benchmarks.wire import pixels
 from webapp.routes.owners import owner_of
-from webapp.store.catalogue import Catalogue
 from webapp.store.model import Card
 
 PEERS = ROOT / ".venv-peers" / "bin"
@@ -44,9 +44,8 @@ def rows(instance: Instance, source: Path) -> list[Row]:
     source : Path
         A zip with a series that forms a volume.
     """
-    catalogue = Catalogue(f"sqlite:///{instance.data / 'catalogue.sqlite'}")
     sides: dict[str, Callable[[], float]] = {
-        "ours": lambda: ours(instance, catalogue, source),
+        "ours": lambda: ours(instance, source),
         "inflate": lambda: inflate(source),
         "dcm2niix": lambda: unzip_and(source, dcm2niix),
         "simpleitk": lambda: unzip_and(source, simpleitk),
@@ -60,26 +59,28 @@ def rows(instance: Instance, source: Path) -> list[Row]:
         row(what, seconds["ours"], Peer("unzip + dcm2niix -z n", seconds["dcm2niix"], 0.6), "s"),
         row(what, seconds["ours"], Peer("unzip + SimpleITK", seconds["simpleitk"], 0.5), "s"),
         row(what, seconds["ours"], Peer("inflate alone", seconds["inflate"], 2.0), "s"),
-        weight(instance, catalogue, source),
+        weight(instance, source),
     ]
 
 
-def opened(instance: Instance, catalogue: Catalogue, source: Path) -> tuple[Client, Card, float]:
+def opened(instance: Instance, source: Path) -> tuple[Client, Card, float]:
     """Upload as a new visitor and wait for the largest volume: the client, its card, when the last byte was sent."""
-    client = Client(instance.url)
-    sent = client.upload(source)
-    owner = owner_of(client.token)
-    while perf_counter() < sent + LONGEST_SECONDS:
-        volumes = [card for card in catalogue.library(owner) if card.mine and card.kind == "volume" and card.shape_kji]
-        if volumes:
-            return client, max(volumes, key=lambda card: np.prod(card.shape_kji or 0)), sent
-        sleep(0.01)
+    with closing(instance.catalogue()) as catalogue:
+        client = Client(instance.url)
+        sent = client.upload(source)
+        owner = owner_of(client.token)
+        while perf_counter() < sent + LONGEST_SECONDS:
+            library = catalogue.library(owner)
+            volumes = [card for card in library if card.mine and card.kind == "volume" and card.shape_kji]
+            if volumes:
+                return client, max(volumes, key=lambda card: np.prod(card.shape_kji or 0)), sent
+            sleep(0.01)
     raise RuntimeError("The upload did not become a volume.")
 
 
-def ours(instance: Instance, catalogue: Catalogue, source: Path) -> float:
+def ours(instance: Instance, source: Path) -> float:
     """Seconds from the last byte sent to the middle slice of three planes received."""
-    client, card, sent = opened(instance, catalogue, source)
+    client, card, sent = opened(instance, source)
     for plane, count in zip(("axial", "coronal", "sagittal"), card.shape_kji or (), strict=True):
         client.get(f"/volumes/{card.key}/{plane}/{count // 2}")
     taken = perf_counter() - sent
@@ -117,9 +118,9 @@ def simpleitk(unpacked: Path, _out: Path) -> list[str]:
     return [str(PEERS / "python"), str(SCRIPTS / "read_series.py"), str(unpacked)]
 
 
-def weight(instance: Instance, catalogue: Catalogue, source: Path) -> Row:
+def weight(instance: Instance, source: Path) -> Row:
     """Bytes of axial slices over the wire, against lossless JPEG-LS of the same slices."""
-    client, card, _ = opened(instance, catalogue, source)
+    client, card, _ = opened(instance, source)
     count = (card.shape_kji or (1,))[0]
     paths = [f"/volumes/{card.key}/axial/{place}" for place in np.linspace(0, count - 1, SLICES).astype(int)]
     sizes = [len(client.get(path).body) for path in paths]

@@ -15,6 +15,8 @@ from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from webapp.store.catalogue import Catalogue
+
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 60
 
@@ -32,6 +34,10 @@ class Instance:
     url: str
     data: Path
     master: int
+
+    def catalogue(self) -> Catalogue:
+        """Its catalogue, opened beside it; to be closed."""
+        return Catalogue(f"sqlite:///{self.data / 'catalogue.sqlite'}")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
@@ -17,7 +18,7 @@ import numpy as np
 from benchmarks.client import ENCODINGS, Client
 from benchmarks.instance import Instance, running
 from benchmarks.rows import Peer, Row, row
-from webapp.store.catalogue import Card, Catalogue
+from webapp.store.model import Card
 
 READERS_A_CORE, SLICES_A_SECOND, SECONDS, ROUNDS = 20, 2, 8, 3
 #: Of the files that every page fetches, the one that is about as large as a slice of a CT, when it is not compressed.
@@ -55,7 +56,7 @@ def rows(_instance: Instance, source: Path) -> list[Row]:
     with TemporaryDirectory(prefix="trueslice-bench-") as folder:
         shutil.copy(source, folder)
         with running(Path(folder)) as instance:
-            card = _sample(Catalogue(f"sqlite:///{instance.data / 'catalogue.sqlite'}"))
+            card = _sample(instance)
             readers = [Client(instance.url) for _ in range(READERS_A_CORE * (os.cpu_count() or 1))]
             rounds = [_both(readers, card, turn) for turn in range(ROUNDS + 1)][1:]
     slices, files = zip(*rounds, strict=True)
@@ -68,14 +69,15 @@ def rows(_instance: Instance, source: Path) -> list[Row]:
     ]
 
 
-def _sample(catalogue: Catalogue) -> Card:
+def _sample(instance: Instance) -> Card:
     """The largest volume, once it has been read."""
     end = perf_counter() + READING_SECONDS
-    while perf_counter() < end:
-        found = [card for card in catalogue.library("nobody") if card.kind == "volume" and card.shape_kji]
-        if found:
-            return max(found, key=lambda card: np.prod(card.shape_kji or 0))
-        sleep(0.2)
+    with closing(instance.catalogue()) as catalogue:
+        while perf_counter() < end:
+            found = [card for card in catalogue.library("nobody") if card.kind == "volume" and card.shape_kji]
+            if found:
+                return max(found, key=lambda card: np.prod(card.shape_kji or 0))
+            sleep(0.2)
     raise RuntimeError("The sample did not become a volume.")
 
 

@@ -11,7 +11,6 @@ from benchmarks.client import Client
 from benchmarks.ingest import opened
 from benchmarks.instance import Instance
 from benchmarks.rows import Peer, Row, row
-from webapp.store.catalogue import Catalogue
 
 MIB = 1 << 20
 UPLOAD_BYTES, UPLOAD_LIMIT = 512 * MIB, 32 * MIB
@@ -55,7 +54,7 @@ def _uploading(instance: Instance) -> Row:
 
 def _viewing(instance: Instance, source: Path) -> Row:
     """How much each of ten readers of one volume costs beyond the first."""
-    client, card, _ = opened(instance, Catalogue(f"sqlite:///{instance.data / 'catalogue.sqlite'}"), source)
+    client, card, _ = opened(instance, source)
     slices = (card.shape_kji or (1,))[0]
     paths = [f"/volumes/{card.key}/axial/{number}" for number in range(0, slices, max(1, slices // 40))]
     for path in paths:

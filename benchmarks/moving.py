@@ -17,7 +17,6 @@ from benchmarks.instance import Instance
 from benchmarks.rows import Peer, Row, row
 from benchmarks.scrolling import show, write_stack
 from benchmarks.viewing import SCRIPT, in_turns, notches, wait_for_views
-from webapp.store.catalogue import Catalogue
 
 MOVING = Path(__file__).with_name("moving.js")
 NOTCHES_A_SECOND, HELD_SECONDS = 60, 5
@@ -38,7 +37,7 @@ def rows(instance: Instance, source: Path) -> list[Row]:
     source : Path
         A zip with a series that forms a volume.
     """
-    client, card, _ = opened(instance, Catalogue(f"sqlite:///{instance.data / 'catalogue.sqlite'}"), source)
+    client, card, _ = opened(instance, source)
     client.close()
     measured: list[Row] = []
     for measure in (held, film, thin_line, partial(phone, slices=(card.shape_kji or (1,))[0])):

@@ -27,7 +27,6 @@ from benchmarks.instance import Instance
 from benchmarks.rows import Peer, Row, row
 from benchmarks.viewing import SCRIPT, in_turns, wait_for_views
 from webapp.imaging.plane import Plane
-from webapp.store.catalogue import Catalogue
 
 SLICES, SIDE = 300, 512
 TILT_DEG = 15.0
@@ -60,7 +59,7 @@ def rows(instance: Instance) -> list[Row]:
 
 def show(chrome: Chrome, instance: Instance, source: Path) -> None:
     """Upload a zip and open the volume in it."""
-    client, card, _ = opened(instance, Catalogue(f"sqlite:///{instance.data / 'catalogue.sqlite'}"), source)
+    client, card, _ = opened(instance, source)
     client.close()
     visit(chrome, instance.url, client.cookie, f"?stack={card.key}")
     wait_for_views(chrome)

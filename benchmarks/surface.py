@@ -36,7 +36,6 @@ from webapp.imaging.coarse import grid_for
 from webapp.imaging.field import Field
 from webapp.imaging.options import SurfaceOptions
 from webapp.imaging.surface import Effort, isosurface
-from webapp.store.catalogue import Catalogue
 
 LEVELS = {"bone": 200.0, "skin": -300.0}
 ROUNDS = 5
@@ -53,7 +52,7 @@ def rows(instance: Instance, source: Path) -> list[Row]:
     source : Path
         A zip with a CT series that forms a volume.
     """
-    client, card, _ = opened(instance, Catalogue(f"sqlite:///{instance.data / 'catalogue.sqlite'}"), source)
+    client, card, _ = opened(instance, source)
     client.close()
     folder = instance.data / "volumes" / card.key
     field = stackfiles.load_volume(folder).field()

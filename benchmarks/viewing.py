@@ -14,7 +14,6 @@ from benchmarks.ingest import opened
 from benchmarks.instance import Instance
 from benchmarks.rows import Peer, Row, row
 from webapp.imaging.plane import Plane
-from webapp.store.catalogue import Catalogue
 
 SCRIPT = Path(__file__).with_name("viewing.js")
 ROUNDS = 12
@@ -37,7 +36,7 @@ def rows(instance: Instance, source: Path) -> list[Row]:
     source : Path
         A zip with a series that forms a volume.
     """
-    client, card, _ = opened(instance, Catalogue(f"sqlite:///{instance.data / 'catalogue.sqlite'}"), source)
+    client, card, _ = opened(instance, source)
     client.close()
     script = SCRIPT.read_text()
     with chromium() as chrome:
